@@ -21,6 +21,8 @@ export interface Unit {
   place: Place;
   text: string;
   headings: Heading[];
+  /** Titles of the headings that the unit as a whole stands under, outermost first. */
+  above?: string[];
 }
 
 export interface DocumentMetadata {

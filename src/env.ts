@@ -1,0 +1,70 @@
+import { z } from "@hono/zod-openapi";
+
+/** What wrangler.toml binds; the secrets come from `wrangler secret` or, locally, from .dev.vars. */
+export interface Env {
+  DB: D1Database;
+  FILES: R2Bucket;
+  RATE_LIMITS: KVNamespace;
+  JOBS_CRITICAL: Queue;
+  JOBS_HIGH: Queue;
+  JOBS_NORMAL: Queue;
+  JOBS_LOW: Queue;
+  JOB_ROOM: DurableObjectNamespace;
+  LIBRARY_INDEX: DurableObjectNamespace;
+  ASSETS: Fetcher;
+  ENVIRONMENT: string;
+  PUBLIC_ORIGIN: string;
+  ALLOWED_ORIGINS: string;
+  RATE_LIMIT_SCALE: string;
+  DEFAULT_PLAN: string;
+  JOB_LEASE_MS: string;
+  REPORT_COST: string;
+  SIGNING_KEYS: string;
+  REFRESH_SECRET: string;
+}
+
+const signingKey = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  kid: z.string().min(1),
+  x: z.string().min(1),
+  d: z.string().min(1),
+});
+export type SigningKey = z.infer<typeof signingKey>;
+
+const settingsSchema = z.object({
+  ENVIRONMENT: z.enum(["local", "test", "staging", "production"]),
+  PUBLIC_ORIGIN: z.url(),
+  ALLOWED_ORIGINS: z.string().transform((list) => list.split(",").map((origin) => origin.trim())),
+  RATE_LIMIT_SCALE: z.coerce.number().positive(),
+  DEFAULT_PLAN: z.enum(["free", "starter", "pro", "enterprise"]),
+  JOB_LEASE_MS: z.coerce.number().int().min(100).max(600_000),
+  REPORT_COST: z.stringbool(),
+  SIGNING_KEYS: z.string().transform((text, ctx) => {
+    const parsed = z.array(signingKey).min(1).safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    ctx.addIssue({
+      code: "custom",
+      message: "must be a JSON array of private Ed25519 JWKs, the active one first",
+    });
+    return z.NEVER;
+  }),
+  REFRESH_SECRET: z.string().min(32),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+const checked = new WeakMap<Env, Settings>();
+
+/** The settings, parsed once per isolate. Throws a message that names each wrong variable and never its value. */
+export function settingsOf(env: Env): Settings {
+  const known = checked.get(env);
+  if (known) return known;
+  const parsed = settingsSchema.safeParse(env);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The Worker's settings are wrong: ${wrong.join("; ")}`);
+  }
+  checked.set(env, parsed.data);
+  return parsed.data;
+}

@@ -1,0 +1,69 @@
+import { createMiddleware } from "hono/factory";
+import { sha256Hex } from "../platform/crypto.ts";
+import type { AppEnv } from "./app-env.ts";
+import { type AnswerKey, claimKey, releaseKey, type StoredAnswer, storeAnswer } from "./idempotency-store.ts";
+import { invalidInput, Problem } from "./problem.ts";
+
+const KEPT_HEADERS = ["content-type", "location", "etag"];
+
+/** Thrown to end a request with the answer that its key already has. */
+export class Replay extends Error {
+  readonly answer: StoredAnswer;
+
+  constructor(answer: StoredAnswer) {
+    super("replayed");
+    this.answer = answer;
+  }
+
+  toResponse(): Response {
+    const { body, headers, status } = this.answer;
+    return new Response(body, { status, headers: { ...headers, "Idempotent-Replayed": "true" } });
+  }
+}
+
+const stillRunning = () =>
+  new Problem(409, "idempotency.running", "The first call with this Idempotency-Key is still running.");
+const otherBody = () =>
+  new Problem(422, "idempotency.other_body", "This Idempotency-Key was used with another body.");
+
+/** Routes that read a stream fingerprint it themselves, by `claimAnswer`; answers with secrets are never kept. */
+const STREAMED = new Set(["POST /v1/documents"]);
+const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)/;
+
+/** `Idempotency-Key` on any POST of a known caller: one success per key, desk and route, replayed for 24 hours. */
+export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
+  const key = c.req.header("idempotency-key");
+  const { caller, platform } = c.var;
+  const applies = key !== undefined && c.req.method === "POST" && caller && !NEVER_STORED.test(c.req.path);
+  c.set("claimAnswer", async () => {});
+  if (!applies) return await next();
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw invalidInput([
+      { path: "Idempotency-Key", code: "bad_key", message: "takes 1 to 255 visible ASCII characters" },
+    ]);
+  }
+  const route = `${c.req.method} ${c.req.path}`;
+  const at: AnswerKey = { desk: caller.desk, route, key };
+  let claimed = false;
+  const claim = async (fingerprint: string) => {
+    const held = await claimKey(platform.db, at, fingerprint, platform.clock.now());
+    if (held === undefined) claimed = true;
+    else if (held.fingerprint !== fingerprint) throw otherBody();
+    else if (held.status === null) throw stillRunning();
+    else throw new Replay({ status: held.status, headers: held.headers ?? {}, body: held.body ?? "" });
+  };
+  c.set("claimAnswer", claim);
+  if (!STREAMED.has(route)) await claim(await sha256Hex(new Uint8Array(await c.req.arrayBuffer())));
+  await next();
+  if (!claimed) return;
+  if (c.res.status >= 300) await releaseKey(platform.db, at);
+  else await storeAnswer(platform.db, at, await answerOf(c.res));
+});
+
+async function answerOf(response: Response): Promise<StoredAnswer> {
+  const kept = KEPT_HEADERS.flatMap((name) => {
+    const value = response.headers.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  return { status: response.status, headers: Object.fromEntries(kept), body: await response.clone().text() };
+}

@@ -1,0 +1,102 @@
+import { z } from "@hono/zod-openapi";
+import { exampleId, idSchema } from "../../platform/ids.ts";
+import { ROLES } from "../access/permissions.ts";
+import { PLANS } from "../access/tables.ts";
+import { MAX_PASSWORD_LENGTH } from "./password.ts";
+
+const time = z.iso.datetime().openapi({ example: "2026-11-22T09:30:00.000Z" });
+
+const email = z.email().max(254).openapi({ example: "ada@desk.example" });
+const username = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{2,39}$/, "takes 3 to 40 letters, digits, dots, dashes and underscores")
+  .openapi({ example: "ada" });
+/** Long enough to refuse with a reason, short enough to hash. */
+const password = z
+  .string()
+  .min(1)
+  .max(MAX_PASSWORD_LENGTH * 4)
+  .openapi({ example: "Tr4ding-at-the-edge" });
+
+export const registration = z
+  .strictObject({ email, username, password, full_name: z.string().trim().min(1).max(200).optional() })
+  .openapi("Registration");
+
+/** A username does as well as an address, so either field may hold either. */
+export const credentials = z
+  .strictObject({
+    email: z.string().min(1).max(254).optional().openapi({ example: "ada@desk.example" }),
+    username: z.string().min(1).max(254).optional(),
+    password,
+  })
+  .refine((body) => (body.email === undefined) !== (body.username === undefined), {
+    path: ["email"],
+    message: "send either `email` or `username`",
+  })
+  .openapi("Credentials");
+
+export const refreshBody = z
+  .strictObject({
+    refresh_token: z
+      .string()
+      .min(1)
+      .max(200)
+      .openapi({ example: `brt_${exampleId("ses")}.0.k2h1n0bY8l0yTg2w0b6r6q0l7uA2m1c3d4e5f6g7h8i` }),
+  })
+  .openapi("RefreshRequest");
+
+export const userSchema = z
+  .object({
+    id: idSchema("usr"),
+    email,
+    username,
+    full_name: z.string().nullable(),
+    email_verified: z.boolean(),
+    created_at: time,
+  })
+  .openapi("User");
+
+export const deskSchema = z
+  .object({ id: idSchema("dsk"), name: z.string(), plan: z.enum(PLANS), created_at: time })
+  .openapi("Desk");
+
+export const registered = z.object({ user: userSchema, desk: deskSchema }).openapi("Registered");
+
+export const tokenPair = z
+  .object({
+    access_token: z.string(),
+    refresh_token: z.string(),
+    token_type: z.literal("bearer"),
+    expires_in: z.int().openapi({ description: "Seconds until the access token ends", example: 900 }),
+    user: userSchema,
+  })
+  .openapi("TokenPair");
+
+export const meSchema = z.object({ user: userSchema, desk: deskSchema, role: z.enum(ROLES) }).openapi("Me");
+
+export const permissionsSchema = z
+  .object({
+    desk_id: idSchema("dsk"),
+    role: z.enum(ROLES),
+    permissions: z.array(z.string()).openapi({ example: ["documents:read", "search:query"] }),
+  })
+  .openapi("Permissions");
+
+export const ticketSchema = z
+  .object({ ticket: z.string().openapi({ example: "b64url-secret" }), expires_at: time })
+  .openapi("Ticket");
+
+export const jwks = z
+  .object({
+    keys: z.array(
+      z.object({
+        kty: z.literal("OKP"),
+        crv: z.literal("Ed25519"),
+        kid: z.string(),
+        x: z.string(),
+        alg: z.literal("EdDSA"),
+        use: z.literal("sig"),
+      }),
+    ),
+  })
+  .openapi("JsonWebKeySet");

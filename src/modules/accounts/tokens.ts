@@ -1,0 +1,127 @@
+import { importJWK, jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import type { Settings, SigningKey } from "../../env.ts";
+import { MINUTE_MS, SECOND_MS } from "../../platform/clock.ts";
+import { hmacBase64url, sameSecret } from "../../platform/crypto.ts";
+import { type DeskId, isId, type SessionId, type UserId } from "../../platform/ids.ts";
+import type { Platform } from "../../platform/platform.ts";
+
+export const ACCESS_TOKEN_S = (15 * MINUTE_MS) / SECOND_MS;
+const ALGORITHM = "EdDSA" as const;
+const TYPE = "at+jwt";
+const AUDIENCE = "bourse";
+
+export interface AccessClaims {
+  user: UserId;
+  session: SessionId;
+  desk: DeskId;
+}
+
+const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
+
+function cryptoKey(key: SigningKey, part: "private" | "public") {
+  const name = `${part}:${key.kid}:${key.x}`;
+  const known = imported.get(name);
+  if (known) return known;
+  const { d, ...open } = key;
+  const made = importJWK(part === "private" ? { ...open, d } : open, ALGORITHM);
+  imported.set(name, made);
+  return made;
+}
+
+export async function signAccessToken({ settings, clock }: Platform, claims: AccessClaims): Promise<string> {
+  const [active] = settings.SIGNING_KEYS;
+  if (active === undefined) throw new Error("SIGNING_KEYS is empty");
+  const now_s = Math.floor(clock.now() / SECOND_MS);
+  return await new SignJWT({ sid: claims.session, dsk: claims.desk })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: active.kid })
+    .setSubject(claims.user)
+    .setIssuer(settings.PUBLIC_ORIGIN)
+    .setAudience(AUDIENCE)
+    .setIssuedAt(now_s)
+    .setNotBefore(now_s)
+    .setExpirationTime(now_s + ACCESS_TOKEN_S)
+    .sign(await cryptoKey(active, "private"));
+}
+
+const claimShape = z.object({
+  sub: z.custom<UserId>((value) => typeof value === "string" && isId("usr", value)),
+  sid: z.custom<SessionId>((value) => typeof value === "string" && isId("ses", value)),
+  dsk: z.custom<DeskId>((value) => typeof value === "string" && isId("dsk", value)),
+  exp: z.number(),
+  nbf: z.number(),
+});
+
+/** The claims of a token that we signed and that is in force, or undefined. The token chooses no algorithm. */
+export async function verifyAccessToken(
+  { settings, clock }: Platform,
+  token: string,
+): Promise<AccessClaims | undefined> {
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      async ({ kid }) => {
+        const key = settings.SIGNING_KEYS.find((each) => each.kid === kid);
+        if (key === undefined) throw new Error("unknown kid");
+        return await cryptoKey(key, "public");
+      },
+      {
+        algorithms: [ALGORITHM],
+        typ: TYPE,
+        issuer: settings.PUBLIC_ORIGIN,
+        audience: AUDIENCE,
+        requiredClaims: ["exp", "nbf"],
+        currentDate: new Date(clock.now()),
+      },
+    );
+    const claims = claimShape.parse(payload);
+    return { user: claims.sub, session: claims.sid, desk: claims.dsk };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The public halves, for `/.well-known/jwks.json`. */
+export function publicKeys(settings: Settings) {
+  return settings.SIGNING_KEYS.map(({ kty, crv, kid, x }) => ({
+    kty,
+    crv,
+    kid,
+    x,
+    alg: ALGORITHM,
+    use: "sig",
+  }));
+}
+
+export interface RefreshFamily {
+  id: SessionId;
+  refresh_salt: string;
+}
+
+/**
+ * `brt_<session>.<generation>.<proof>`. The proof is an HMAC, so the child of a token can be made again for a
+ * second tab, a stolen database makes none, and every old generation is known for what it is.
+ */
+export async function refreshToken(
+  secret: string,
+  family: RefreshFamily,
+  generation: number,
+): Promise<string> {
+  const proof = await hmacBase64url(secret, `refresh:${family.id}:${generation}:${family.refresh_salt}`);
+  return `brt_${family.id}.${generation}.${proof}`;
+}
+
+export function parseRefreshToken(token: string): { session: SessionId; generation: number } | undefined {
+  const [, session, generation] = /^brt_(ses_[0-9a-f]{32})\.(\d{1,9})\.[\w-]{43}$/.exec(token) ?? [];
+  if (session === undefined || generation === undefined || !isId("ses", session)) return undefined;
+  return { session, generation: Number(generation) };
+}
+
+export async function isRefreshToken(
+  secret: string,
+  family: RefreshFamily,
+  generation: number,
+  token: string,
+) {
+  return sameSecret(await refreshToken(secret, family, generation), token);
+}

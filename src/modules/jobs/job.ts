@@ -1,0 +1,55 @@
+import type { DeskId, JobId } from "../../platform/ids.ts";
+import type { JobStatus, Priority } from "./policy.ts";
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
+export type JsonObject = { [name: string]: JsonValue };
+
+export interface Progress {
+  phase: string;
+  /** 0 to 1, never falling within a run. */
+  fraction: number;
+  message: string;
+  counters: Record<string, number>;
+}
+
+export interface JobError {
+  code: string;
+  message: string;
+}
+
+/** A job as its room holds it and as events carry it. Times are milliseconds since 1970. */
+export interface Job {
+  id: JobId;
+  desk_id: DeskId;
+  type: string;
+  priority: Priority;
+  status: JobStatus;
+  input: JsonObject;
+  progress: Progress;
+  attempts: number;
+  result: JsonObject | null;
+  error: JobError | null;
+  tags: string[];
+  links: Record<string, string>;
+  /** The number of its latest event. */
+  seq: number;
+  created_by: string;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  estimated_end: number | null;
+}
+
+/** One numbered step of a job's story: what changed, as fields of the job. */
+export interface JobEvent {
+  seq: number;
+  at: number;
+  data: Partial<Pick<Job, "status" | "progress" | "attempts" | "result" | "error" | "estimated_end">>;
+}
+
+export const NO_PROGRESS: Progress = {
+  phase: "queued",
+  fraction: 0,
+  message: "Waiting to start",
+  counters: {},
+};

@@ -1,0 +1,128 @@
+import { and, asc, desc, eq, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
+import type { Position } from "../../http/lists.ts";
+import type { Database, Statement } from "../../platform/database.ts";
+import { type DeskId, type JobId, newId } from "../../platform/ids.ts";
+import type { Job } from "./job.ts";
+import type { JobMessage } from "./message.ts";
+import type { JobStatus } from "./policy.ts";
+import { deadLetters, jobs, outbox } from "./tables.ts";
+
+export type JobRow = typeof jobs.$inferSelect;
+
+export async function findJob(db: Database, desk: DeskId, id: string): Promise<Job | undefined> {
+  const rows = await db
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.desk_id, desk), sql`${jobs.id} = ${id}`))
+    .limit(1);
+  return rows[0];
+}
+
+export interface JobFilter {
+  status?: JobStatus | undefined;
+  type?: string | undefined;
+}
+
+/** The newest first; each filter alone reads its own index, both together read the status's. */
+export async function listJobs(
+  db: Database,
+  desk: DeskId,
+  filter: JobFilter,
+  after: Position | undefined,
+  limit: number,
+) {
+  const where: (SQL | undefined)[] = [eq(jobs.desk_id, desk)];
+  if (filter.status !== undefined) where.push(eq(jobs.status, filter.status));
+  if (filter.type !== undefined) where.push(eq(jobs.type, filter.type));
+  if (after !== undefined) where.push(sql`(${jobs.created_at}, ${jobs.id}) < (${after[0]}, ${after[1]})`);
+  return await db
+    .select()
+    .from(jobs)
+    .where(and(...where))
+    .orderBy(desc(jobs.created_at), desc(jobs.id))
+    .limit(limit);
+}
+
+/** The job and what sends it on its way: two statements for the batch of the mutation that asks for the job. */
+export function insertJob(db: Database, job: Job): [Statement, Statement] {
+  const due = {
+    id: newId("out"),
+    desk_id: job.desk_id,
+    job_id: job.id,
+    priority: job.priority,
+    due_at: job.created_at,
+  };
+  return [db.insert(jobs).values({ ...job, updated_at: job.created_at }), db.insert(outbox).values(due)];
+}
+
+/** The same, only if the statement before them in the batch changed a row. */
+export function insertJobIfChanged(db: Database, job: Job): [Statement, Statement] {
+  return [
+    db.run(sql`
+      INSERT INTO jobs (id, desk_id, type, priority, input, progress, tags, links, created_by, created_at, updated_at)
+      SELECT ${job.id}, ${job.desk_id}, ${job.type}, ${job.priority}, ${JSON.stringify(job.input)},
+        ${JSON.stringify(job.progress)}, ${JSON.stringify(job.tags)}, ${JSON.stringify(job.links)}, ${job.created_by},
+        ${job.created_at}, ${job.created_at} WHERE changes() > 0`),
+    db.run(sql`
+      INSERT INTO outbox (id, desk_id, job_id, priority, due_at)
+      SELECT ${newId("out")}, ${job.desk_id}, ${job.id}, ${job.priority}, ${job.created_at} WHERE changes() > 0`),
+  ];
+}
+
+/** Brings the read model up to the room's event; an older write that comes late changes nothing. */
+export async function followJob(db: Database, job: Job, now: number): Promise<void> {
+  await db
+    .update(jobs)
+    .set({
+      status: job.status,
+      progress: job.progress,
+      attempts: job.attempts,
+      result: job.result,
+      error: job.error,
+      seq: job.seq,
+      started_at: job.started_at,
+      finished_at: job.finished_at,
+      estimated_end: job.estimated_end,
+      updated_at: now,
+    })
+    .where(and(eq(jobs.id, job.id), eq(jobs.desk_id, job.desk_id), lt(jobs.seq, job.seq)));
+}
+
+export async function dueOutbox(db: Database, now: number, limit: number) {
+  return await db
+    .select()
+    .from(outbox)
+    .where(lte(outbox.due_at, now))
+    .orderBy(asc(outbox.due_at))
+    .limit(limit);
+}
+
+export async function outboxSent(db: Database, desk: DeskId, job_ids: JobId[]): Promise<void> {
+  await db.delete(outbox).where(and(eq(outbox.desk_id, desk), inArray(outbox.job_id, job_ids)));
+}
+
+export async function recordDeadLetter(
+  db: Database,
+  letter: {
+    queue: string;
+    message_id: string;
+    body: unknown;
+    message: JobMessage | undefined;
+    attempts: number;
+    at: number;
+  },
+): Promise<void> {
+  await db
+    .insert(deadLetters)
+    .values({
+      id: newId("ded"),
+      desk_id: letter.message?.desk_id ?? null,
+      job_id: letter.message?.job_id ?? null,
+      queue: letter.queue,
+      message_id: letter.message_id,
+      body: JSON.stringify(letter.body) ?? "null",
+      attempts: letter.attempts,
+      created_at: letter.at,
+    })
+    .onConflictDoNothing({ target: deadLetters.message_id });
+}

@@ -1,0 +1,45 @@
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { DeskId, JobId } from "../../platform/ids.ts";
+import type { JobError, JsonObject, Progress } from "./job.ts";
+import { JOB_STATUSES, PRIORITIES } from "./policy.ts";
+
+export const jobs = sqliteTable("jobs", {
+  id: text().primaryKey().$type<JobId>(),
+  desk_id: text().notNull().$type<DeskId>(),
+  type: text().notNull(),
+  priority: text({ enum: PRIORITIES }).notNull(),
+  status: text({ enum: JOB_STATUSES }).notNull().default("queued"),
+  input: text({ mode: "json" }).notNull().$type<JsonObject>(),
+  progress: text({ mode: "json" }).notNull().$type<Progress>(),
+  attempts: integer().notNull().default(0),
+  result: text({ mode: "json" }).$type<JsonObject>(),
+  error: text({ mode: "json" }).$type<JobError>(),
+  tags: text({ mode: "json" }).notNull().$type<string[]>(),
+  links: text({ mode: "json" }).notNull().$type<Record<string, string>>(),
+  seq: integer().notNull().default(0),
+  created_by: text().notNull(),
+  created_at: integer().notNull(),
+  started_at: integer(),
+  finished_at: integer(),
+  estimated_end: integer(),
+  updated_at: integer().notNull(),
+});
+
+export const outbox = sqliteTable("outbox", {
+  id: text().primaryKey(),
+  desk_id: text().notNull().$type<DeskId>(),
+  job_id: text().notNull().$type<JobId>(),
+  priority: text({ enum: PRIORITIES }).notNull(),
+  due_at: integer().notNull(),
+});
+
+export const deadLetters = sqliteTable("dead_letters", {
+  id: text().primaryKey(),
+  desk_id: text().$type<DeskId>(),
+  job_id: text().$type<JobId>(),
+  queue: text().notNull(),
+  message_id: text().notNull().unique(),
+  body: text().notNull(),
+  attempts: integer().notNull(),
+  created_at: integer().notNull(),
+});

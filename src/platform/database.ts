@@ -1,0 +1,71 @@
+import type { BatchItem } from "drizzle-orm/batch";
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import type { Cost } from "./cost.ts";
+
+export type Database = DrizzleD1Database;
+export type Statement = BatchItem<"sqlite">;
+
+/** The most values that one statement may bind; D1 refuses more. */
+export const MAX_BOUND_PARAMETERS = 100;
+
+/**
+ * Drizzle over a D1 that counts. Rows come back as objects keyed by column name (only then does D1 tell what it
+ * read), so a query over several tables must give each of its columns a name of its own.
+ */
+export function openDatabase(d1: D1Database, cost: Cost): Database {
+  return drizzle(meteredDatabase(d1, cost));
+}
+
+const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+
+function count(cost: Cost, result: D1Result): void {
+  cost.d1_queries += 1;
+  cost.d1_rows_read += result.meta.rows_read;
+  cost.d1_rows_written += result.meta.rows_written;
+}
+
+function meteredDatabase(d1: D1Database, cost: Cost): D1Database {
+  return new Proxy(d1, {
+    get(target, name) {
+      if (name === "prepare") return (sql: string) => meteredStatement(target.prepare(sql), cost);
+      if (name === "batch") {
+        return async (statements: D1PreparedStatement[]) => {
+          const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
+          for (const result of results) count(cost, result);
+          return results;
+        };
+      }
+      return Reflect.get(target, name, target);
+    },
+  });
+}
+
+function meteredStatement(statement: D1PreparedStatement, cost: Cost): D1PreparedStatement {
+  const all = async () => {
+    const result = await statement.all<Record<string, unknown>>();
+    count(cost, result);
+    return result;
+  };
+  const metered = new Proxy(statement, {
+    get(target, name) {
+      if (name === "bind") return (...values: unknown[]) => meteredStatement(target.bind(...values), cost);
+      if (name === "all" || name === "run") return all;
+      if (name === "raw") return async () => (await all()).results.map((row) => Object.values(row));
+      return Reflect.get(target, name, target);
+    },
+  });
+  originals.set(metered, statement);
+  return metered;
+}
+
+/** Runs the statements as one transaction and tells whether the first of them changed a row. */
+export async function runBatch(db: Database, first: Statement, ...rest: Statement[]): Promise<boolean> {
+  const [result] = await db.batch([first, ...rest]);
+  return changesOf(result) > 0;
+}
+
+function changesOf(result: unknown): number {
+  if (typeof result !== "object" || result === null || !("meta" in result)) return 0;
+  const { meta } = result;
+  return typeof meta === "object" && meta !== null && "changes" in meta ? Number(meta.changes) : 0;
+}
