@@ -1,16 +1,29 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
 /** Real documents and reference values; optional, the tests that need them skip without it. */
 const dataFolder = resolve(process.env.BOURSE_TEST_DATA ?? "../shared/data");
 
+const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const signingKey = { kty: "OKP", crv: "Ed25519", kid: "test", x, d };
+
 export default defineConfig({
   plugins: [
-    cloudflareTest({
+    cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
+        bindings: {
+          ENVIRONMENT: "test",
+          PUBLIC_ORIGIN: "https://bourse.test",
+          ALLOWED_ORIGINS: "https://bourse.test",
+          JOB_LEASE_MS: "1000",
+          SIGNING_KEYS: JSON.stringify([signingKey]),
+          REFRESH_SECRET: randomBytes(32).toString("base64url"),
+          TEST_MIGRATIONS: await readD1Migrations("migrations"),
+        },
         serviceBindings: {
           TEST_DATA(request: Request) {
             const file = join(dataFolder, decodeURIComponent(new URL(request.url).pathname));
@@ -18,7 +31,12 @@ export default defineConfig({
           },
         },
       },
-    }),
+    })),
   ],
-  test: { testTimeout: 30_000, hookTimeout: 30_000 },
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    setupFiles: ["test/support/migrate.ts"],
+    exclude: ["test/client/**", "node_modules/**"],
+  },
 });

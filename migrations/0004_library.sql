@@ -1,4 +1,5 @@
--- `run` counts the ingestions of a document: what an older run still writes is refused.
+-- `job_id` names the ingestion in force: what an older one still writes is refused. `text_build` names the one
+-- whose text is in R2. `write_token` is new with each edit, so a batch can hang its other rows on its own success.
 CREATE TABLE documents (
   id TEXT PRIMARY KEY,
   desk_id TEXT NOT NULL,
@@ -17,8 +18,9 @@ CREATE TABLE documents (
   error TEXT,
   unit_count INTEGER,
   chunk_count INTEGER,
-  run INTEGER NOT NULL DEFAULT 1,
   job_id TEXT NOT NULL,
+  text_build TEXT,
+  write_token TEXT NOT NULL,
   created_by TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,

@@ -92,6 +92,12 @@ export const invalidInput = (errors: FieldError[]) =>
     errors,
   });
 
+/** The same from what a zod schema found. */
+export const invalidFields = (issues: z.core.$ZodIssue[]) =>
+  invalidInput(
+    issues.map(({ code, message, path }) => ({ path: path.join("."), code: code ?? "invalid", message })),
+  );
+
 export const badSyntax = (detail: string) => new Problem(400, "request.syntax", detail);
 
 export const tooLarge = (limit_bytes: number) =>

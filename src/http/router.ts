@@ -1,19 +1,13 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./app-env.ts";
-import { invalidInput } from "./problem.ts";
+import { invalidFields } from "./problem.ts";
 
 /** A router for the routes of one module; what fails its schema is a 422 that names each field. */
 export function newRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (result.success) return;
-      throw invalidInput(
-        result.error.issues.map((issue) => ({
-          path: issue.path.join("."),
-          code: issue.code ?? "invalid",
-          message: issue.message,
-        })),
-      );
+      throw invalidFields(result.error.issues);
     },
   });
 }

@@ -1,9 +1,10 @@
-import type { BatchItem } from "drizzle-orm/batch";
+import type { Query } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { Cost } from "./cost.ts";
 
-export type Database = DrizzleD1Database;
-export type Statement = BatchItem<"sqlite">;
+export type Database = DrizzleD1Database & { $client: D1Database };
+/** A query that was built and not yet run: a builder's, or raw SQL's. */
+export type Statement = { toSQL(): Query } | { getQuery(): Query };
 
 /** The most values that one statement may bind; D1 refuses more. */
 export const MAX_BOUND_PARAMETERS = 100;
@@ -58,14 +59,15 @@ function meteredStatement(statement: D1PreparedStatement, cost: Cost): D1Prepare
   return metered;
 }
 
-/** Runs the statements as one transaction and tells whether the first of them changed a row. */
-export async function runBatch(db: Database, first: Statement, ...rest: Statement[]): Promise<boolean> {
-  const [result] = await db.batch([first, ...rest]);
-  return changesOf(result) > 0;
-}
-
-function changesOf(result: unknown): number {
-  if (typeof result !== "object" || result === null || !("meta" in result)) return 0;
-  const { meta } = result;
-  return typeof meta === "object" && meta !== null && "changes" in meta ? Number(meta.changes) : 0;
+/**
+ * Runs the statements as one transaction and tells whether the first of them changed a row. Drizzle's own batch
+ * takes no raw SQL with parameters, so the statements go to D1 as they were built.
+ */
+export async function runBatch(db: Database, ...statements: [Statement, ...Statement[]]): Promise<boolean> {
+  const prepared = statements.map((statement) => {
+    const { params, sql } = "toSQL" in statement ? statement.toSQL() : statement.getQuery();
+    return db.$client.prepare(sql).bind(...params);
+  });
+  const [first] = await db.$client.batch(prepared);
+  return (first?.meta.changes ?? 0) > 0;
 }

@@ -83,14 +83,8 @@ export async function verifyAccessToken(
 
 /** The public halves, for `/.well-known/jwks.json`. */
 export function publicKeys(settings: Settings) {
-  return settings.SIGNING_KEYS.map(({ kty, crv, kid, x }) => ({
-    kty,
-    crv,
-    kid,
-    x,
-    alg: ALGORITHM,
-    use: "sig",
-  }));
+  const purpose = { alg: ALGORITHM, use: "sig" } as const;
+  return settings.SIGNING_KEYS.map(({ kty, crv, kid, x }) => ({ kty, crv, kid, x, ...purpose }));
 }
 
 export interface RefreshFamily {

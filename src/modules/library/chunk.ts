@@ -1,5 +1,5 @@
 import { collapse, safeCut } from "./formats/clean-text.ts";
-import type { Heading, Unit } from "./formats/document.ts";
+import type { OuterHeading, Unit } from "./formats/document.ts";
 
 /** A passage of a unit, small enough to be one hit: `unit.text.slice(start, end) === text`. */
 export interface Chunk {
@@ -24,7 +24,8 @@ const WINDOW_OVERLAP_WORDS = 30;
 export const MAX_CHUNK_CHARS = 4_000;
 
 /** Scripts without spaces: one character weighs about half a word. */
-const CJK_CHARACTER = "[\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{323af}]";
+const CJK_CHARACTER =
+  "[\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{323af}]";
 const CJK = new RegExp(CJK_CHARACTER, "gu");
 const TOKEN = new RegExp(`(${CJK_CHARACTER})|(?:(?!${CJK_CHARACTER})\\S)+`, "gu");
 const CJK_WORDS = 0.5;
@@ -82,15 +83,17 @@ function segmentsOf({ text, headings }: Unit): Span[] {
 }
 
 function headingPath({ above = [], place, headings }: Unit, { end }: Span): string {
-  const stack: Heading[] = [];
+  const stack: OuterHeading[] = [...above];
   for (const heading of headings) {
     if (heading.start >= end) break;
     while ((stack.at(-1)?.level ?? 0) >= heading.level) stack.pop();
     stack.push(heading);
   }
   const titles = stack.map(({ title }) => title);
-  const own = "heading" in place && place.heading !== "" && !titles.includes(place.heading) ? [place.heading] : [];
-  const path = [...above, ...own, ...titles].map(collapse).filter((title) => title !== "");
+  // A table of contents may leave out the number that the chapter's own heading has.
+  const own =
+    "heading" in place && !titles.some((title) => title.endsWith(place.heading)) ? [place.heading] : [];
+  const path = [...own, ...titles].map(collapse).filter((title) => title !== "");
   return path.filter((title, index) => title !== path[index - 1]).join(HEADING_SEPARATOR);
 }
 
@@ -131,7 +134,9 @@ function extend(open: Atom, next: Atom): void {
 
 function atomsOf(text: string, span: Span): Atom[] {
   return split(text, span, /\n[ \t]*\n/g).flatMap((paragraph) => {
-    const parts = isSmall(text, paragraph) ? [paragraph] : sentencesOf(text, paragraph).flatMap((s) => bounded(text, s));
+    const parts = isSmall(text, paragraph)
+      ? [paragraph]
+      : sentencesOf(text, paragraph).flatMap((s) => bounded(text, s));
     return parts.map((part, index) => ({ ...part, words: wordsIn(text, part), opensParagraph: index === 0 }));
   });
 }
@@ -193,7 +198,8 @@ function stepBack(tokens: readonly Atom[], to: number, words: number): number {
 /** Words, single CJK characters, and slices of what is longer than any word. */
 function tokensOf(text: string, span: Span): Atom[] {
   const tokens: Atom[] = [];
-  const push = (start: number, end: number, words: number) => tokens.push({ start, end, words, opensParagraph: false });
+  const push = (start: number, end: number, words: number) =>
+    tokens.push({ start, end, words, opensParagraph: false });
   for (const match of text.slice(span.start, span.end).matchAll(TOKEN)) {
     const start = span.start + match.index;
     const end = start + match[0].length;

@@ -1,5 +1,5 @@
 import { safeCut } from "./clean-text.ts";
-import type { Heading, Place, Unit } from "./document.ts";
+import type { Heading, OuterHeading, Place, Unit } from "./document.ts";
 import { MAX_UNIT_CHARS } from "./limits.ts";
 
 /** A paragraph, or a heading when it has a level. `text` is clean and not empty. */
@@ -8,9 +8,9 @@ export interface Block {
   level?: number;
 }
 
-/** The text and headings of a unit, and the titles above its beginning, outermost first. */
+/** The text and headings of a unit, and the headings above its beginning, outermost first. */
 export interface Section {
-  above: string[];
+  above: OuterHeading[];
   heading: string;
   text: string;
   headings: Heading[];
@@ -37,7 +37,7 @@ export function joinBlocks(blocks: readonly Block[]): { text: string; headings: 
  */
 export function sectionsOf(blocks: readonly Block[]): Section[] {
   const sections: Section[] = [];
-  const path: Heading[] = [];
+  const path: OuterHeading[] = [];
   let held: Block[] = [];
   let hasBody = false;
   const flush = () => {
@@ -56,8 +56,8 @@ export function sectionsOf(blocks: readonly Block[]): Section[] {
 }
 
 /** Cuts blocks into parts that fit a unit; a part knows the headings that are in force where it begins. */
-export function boundedSections(blocks: readonly Block[], above: readonly string[]): Section[] {
-  const path: Heading[] = [];
+export function boundedSections(blocks: readonly Block[], above: readonly OuterHeading[]): Section[] {
+  const path: OuterHeading[] = [];
   return packBlocks(blocks).map((part) => {
     const { text, headings } = joinBlocks(part);
     const over = [...above, ...pathAbove(path, part[0]?.level)];
@@ -116,16 +116,16 @@ export function unitsOf(sections: readonly Section[], place: (section: Section) 
   }));
 }
 
-/** The titles that stay in force over something of this level; over a plain paragraph, all of them. */
-export function pathAbove(path: readonly Heading[], level = Number.POSITIVE_INFINITY): string[] {
-  return path.filter((heading) => heading.level < level).map((heading) => heading.title);
+/** The headings that stay in force over something of this level; over a plain paragraph, all of them. */
+export function pathAbove(path: readonly OuterHeading[], level = Number.POSITIVE_INFINITY): OuterHeading[] {
+  return path.filter((heading) => heading.level < level);
 }
 
 /** Keeps `path` the headings in force after these blocks. */
-export function enter(path: Heading[], blocks: readonly Block[]): void {
+export function enter(path: OuterHeading[], blocks: readonly Block[]): void {
   for (const { level, text } of blocks) {
     if (level === undefined) continue;
     while ((path.at(-1)?.level ?? 0) >= level) path.pop();
-    path.push({ level, title: text, start: 0 });
+    path.push({ level, title: text });
   }
 }

@@ -3,14 +3,17 @@ import { UnreadableDocument } from "./document.ts";
 /** UTF-8, or UTF-16 with a byte order mark; anything else is no text we can read. */
 export function decodeText(bytes: Uint8Array): string {
   const text = tryDecodeText(bytes);
-  if (text === undefined) throw new UnreadableDocument("documents.corrupt", "the text is neither UTF-8 nor UTF-16");
+  if (text === undefined)
+    throw new UnreadableDocument("documents.corrupt", "the text is neither UTF-8 nor UTF-16");
   return text;
 }
 
 /** As `decodeText`, but undefined where it isn't text. `partial` allows a character cut off at the end. */
 export function tryDecodeText(bytes: Uint8Array, partial = false): string | undefined {
   try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes, { stream: partial });
+    return new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: false }).decode(bytes, {
+      stream: partial,
+    });
   } catch {
     return undefined;
   }

@@ -12,6 +12,9 @@ export interface Heading {
   start: number;
 }
 
+/** A heading that stands before the unit which it is given with. */
+export type OuterHeading = Pick<Heading, "level" | "title">;
+
 /**
  * One addressable piece of a document: a page, a chapter, a cell or a section. `text` is already clean, its
  * blocks stand apart by a blank line, and every offset in the product counts its UTF-16 characters.
@@ -21,8 +24,8 @@ export interface Unit {
   place: Place;
   text: string;
   headings: Heading[];
-  /** Titles of the headings that the unit as a whole stands under, outermost first. */
-  above?: string[];
+  /** The headings in force where the unit begins, outermost first. */
+  above?: OuterHeading[];
 }
 
 export interface DocumentMetadata {

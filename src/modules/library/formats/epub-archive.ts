@@ -50,7 +50,10 @@ async function entriesOf(zip: ZipReader<unknown>): Promise<Map<string, Entry>> {
   return entries;
 }
 
-async function inflate(entry: Exclude<Entry, { directory: true }>, budgetBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function inflate(
+  entry: Exclude<Entry, { directory: true }>,
+  budgetBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const limit = Math.min(MAX_ENTRY_BYTES, budgetBytes);
   if (entry.uncompressedSize > limit) throw bomb(`${entry.filename} inflates to more than ${limit} bytes`);
   const parts: Uint8Array[] = [];

@@ -53,7 +53,10 @@ async function refuseEncryption(archive: Archive): Promise<void> {
   for (const data of nodes(encryption, "EncryptedData")) {
     const algorithm = attribute(node(data, "EncryptionMethod"), "Algorithm");
     if (!FONT_OBFUSCATION.has(algorithm)) {
-      throw new UnreadableDocument("documents.encrypted", "the EPUB is protected by digital rights management");
+      throw new UnreadableDocument(
+        "documents.encrypted",
+        "the EPUB is protected by digital rights management",
+      );
     }
   }
 }
@@ -121,7 +124,8 @@ function readContents(source: string, base: string): ContentsLink[] {
   let title = "";
   const push = (target: string) => {
     const clean = collapse(cleanCharacters(title));
-    if (clean !== "" && target !== "") links.push({ href: target, path: resolvePath(base, target), title: clean });
+    if (clean !== "" && target !== "")
+      links.push({ href: target, path: resolvePath(base, target), title: clean });
     title = "";
   };
   const parser = new Parser(
@@ -169,7 +173,10 @@ function node(parent: Node | undefined, name: string): Node | undefined {
 function values(parent: Node | undefined, name: string): string[] {
   const value = parent?.[name];
   const texts = (Array.isArray(value) ? value : [value]).map((item) => (isNode(item) ? item["#text"] : item));
-  return texts.filter((text) => typeof text === "string").map(plain).filter((text) => text !== "");
+  return texts
+    .filter((text) => typeof text === "string")
+    .map(plain)
+    .filter((text) => text !== "");
 }
 
 function attribute(parent: Node | undefined, name: string): string {

@@ -32,7 +32,8 @@ export async function openEpub(bytes: Uint8Array<ArrayBuffer>): Promise<OpenDocu
       const units: Unit[] = [];
       for (let index = Math.max(0, from); index < Math.min(to, slots.length); index++) {
         const slot = slots[index];
-        if (slot) units.push({ index, ...(slot.part ?? (await chapterOf(archive, slot, titles.get(slot.path)))) });
+        if (slot)
+          units.push({ index, ...(slot.part ?? (await chapterOf(archive, slot, titles.get(slot.path)))) });
       }
       return units;
     },
@@ -40,7 +41,11 @@ export async function openEpub(bytes: Uint8Array<ArrayBuffer>): Promise<OpenDocu
   };
 }
 
-async function chapterOf(archive: Archive, { chapter, path }: Slot, title: string | undefined): Promise<Omit<Unit, "index">> {
+async function chapterOf(
+  archive: Archive,
+  { chapter, path }: Slot,
+  title: string | undefined,
+): Promise<Omit<Unit, "index">> {
   const { text, headings } = joinBlocks(await blocksOf(archive, path));
   return { place: { chapter, heading: title ?? headings[0]?.title ?? "" }, text, headings };
 }

@@ -70,7 +70,8 @@ class HtmlReader {
     if (name === "title") this.inTitle = this.title === "";
     else if (name === "meta") this.meta(attributes);
     else if (name === "html") this.language(attributes);
-    if (DROPPED.has(name) || (name === "a" && attributes.class?.includes("headerlink"))) this.dropped.push(name);
+    if (DROPPED.has(name) || (name === "a" && attributes.class?.includes("headerlink")))
+      this.dropped.push(name);
     else this.border(name, true);
   }
 

@@ -78,7 +78,8 @@ class SectionScanner {
     this.hasBody = true;
     this.paragraph.push(line);
     const mark = FENCE.exec(line)?.[1];
-    if (mark !== undefined && !(mark.startsWith("`") && line.trim().slice(mark.length).includes("`"))) this.fence = mark;
+    if (mark !== undefined && !(mark.startsWith("`") && line.trim().slice(mark.length).includes("`")))
+      this.fence = mark;
   }
 
   private fenced(line: string): void {

@@ -22,7 +22,11 @@ export function readMarkdown(source: string): Block[] {
 
 /** The text of a heading's or a paragraph's inside. */
 export function inlineText(source: string): string {
-  return collapse(readMarkdown(source).map(({ text }) => text).join(" "));
+  return collapse(
+    readMarkdown(source)
+      .map(({ text }) => text)
+      .join(" "),
+  );
 }
 
 function lex(source: string): Token[] {
@@ -37,7 +41,8 @@ function blocksOf(tokens: readonly Token[]): Block[] {
   return tokens.flatMap((token): Block[] => {
     if (isType<Tokens.Heading>(token, "heading")) return [{ text: inline(token.tokens), level: token.depth }];
     if (isType<Tokens.Code>(token, "code")) return [{ text: token.text }];
-    if (isType<Tokens.Blockquote>(token, "blockquote")) return blocksOf(token.tokens).map(({ text }) => ({ text }));
+    if (isType<Tokens.Blockquote>(token, "blockquote"))
+      return blocksOf(token.tokens).map(({ text }) => ({ text }));
     if (isType<Tokens.List>(token, "list")) return [{ text: listText(token) }];
     if (isType<Tokens.Table>(token, "table")) return [{ text: tableText(token) }];
     if (isType<Tokens.HTML>(token, "html")) return readHtml(token.text).blocks;
@@ -52,13 +57,20 @@ function listText(list: Tokens.List): string {
     .map((item, index) => {
       const mark = list.ordered ? `${first + index}. ` : "- ";
       const body = blocksOf(item.tokens.filter(({ type }) => type !== "checkbox"));
-      return mark + body.map(({ text }) => text.trim()).join("\n").replaceAll("\n", "\n  ");
+      return (
+        mark +
+        body
+          .map(({ text }) => text.trim())
+          .join("\n")
+          .replaceAll("\n", "\n  ")
+      );
     })
     .join("\n");
 }
 
 function tableText(table: Tokens.Table): string {
-  const row = (cells: readonly Tokens.TableCell[]) => cells.map(({ tokens }) => collapse(inline(tokens))).join(" | ");
+  const row = (cells: readonly Tokens.TableCell[]) =>
+    cells.map(({ tokens }) => collapse(inline(tokens))).join(" | ");
   return [row(table.header), ...table.rows.map(row)].join("\n");
 }
 
@@ -71,7 +83,7 @@ function inlineToken(token: Token): string {
   if (token.type === "br") return "\n";
   if ("tokens" in token && token.tokens && token.tokens.length > 0) return inline(token.tokens);
   if (token.type === "codespan" || token.type === "code") return "text" in token ? String(token.text) : "";
-  return decodeEntities("text" in token ? String(token.text) : token.raw);
+  return decodeEntities("text" in token ? String(token.text) : token.raw).replaceAll("\n", " ");
 }
 
 function isType<T extends Token>(token: Token, type: T["type"]): token is T {

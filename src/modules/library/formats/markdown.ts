@@ -1,7 +1,7 @@
 import { BLOCK_GAP, cutText, enter, joinBlocks, pathAbove } from "./blocks.ts";
 import { cleanCharacters, collapse } from "./clean-text.ts";
 import { decodeText } from "./decode-text.ts";
-import type { DocumentMetadata, Heading, OpenDocument, Unit } from "./document.ts";
+import type { DocumentMetadata, OpenDocument, OuterHeading, Unit } from "./document.ts";
 import { MAX_UNIT_CHARS } from "./limits.ts";
 import { type SourceSection, sourceSections } from "./markdown-sections.ts";
 import { readMarkdown } from "./markdown-text.ts";
@@ -12,7 +12,7 @@ const FRONT_MATTER = /^---[ \t]*\n([^]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/;
 /** A stretch of the source under one heading (or under a bare heading and the deeper one that follows). */
 interface Part {
   source: string;
-  above: string[];
+  above: OuterHeading[];
   heading: string;
 }
 
@@ -21,13 +21,17 @@ interface Part {
  * long document costs a slice.
  */
 export async function openMarkdown(bytes: Uint8Array<ArrayBuffer>): Promise<OpenDocument> {
-  const source = decodeText(bytes).replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const source = decodeText(bytes)
+    .replace(/^\ufeff/, "")
+    .replace(/\r\n?/g, "\n");
   const front = FRONT_MATTER.exec(source);
   const sections = sourceSections(front ? source.slice(front[0].length) : source);
   const parts = partsOf(sections);
   const metadata = frontMatter(front?.[1] ?? "");
   const title = metadata.title ?? sections.find(({ headings }) => headings.length > 0)?.headings[0]?.text;
-  return openedDocument(title ? { ...metadata, title } : metadata, parts.length, (index) => unitOf(parts, index));
+  return openedDocument(title ? { ...metadata, title } : metadata, parts.length, (index) =>
+    unitOf(parts, index),
+  );
 }
 
 function unitOf(parts: readonly Part[], index: number): Unit {
@@ -36,13 +40,17 @@ function unitOf(parts: readonly Part[], index: number): Unit {
 }
 
 function partsOf(sections: readonly SourceSection[]): Part[] {
-  const path: Heading[] = [];
+  const path: OuterHeading[] = [];
   return sections.flatMap(({ headings, paragraphs }) => {
     const above = pathAbove(path, headings[0]?.level);
     enter(path, headings);
     const heading = path.at(-1)?.title ?? "";
-    const inside = path.slice(0, -1).map(({ title }) => title);
-    return packParagraphs(paragraphs).map((source, index) => ({ source, above: index === 0 ? above : inside, heading }));
+    const inside = [...path];
+    return packParagraphs(paragraphs).map((source, index) => ({
+      source,
+      above: index === 0 ? above : inside,
+      heading,
+    }));
   });
 }
 

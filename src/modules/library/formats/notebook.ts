@@ -1,10 +1,9 @@
-import { type Block, joinBlocks, packBlocks } from "./blocks.ts";
+import { type Block, cutText, joinBlocks, packBlocks } from "./blocks.ts";
 import { cleanCharacters, tidyLines } from "./clean-text.ts";
 import { decodeText } from "./decode-text.ts";
 import { type DocumentMetadata, type OpenDocument, type Unit, UnreadableDocument } from "./document.ts";
-import { readMarkdown } from "./markdown-text.ts";
-import { cutText } from "./blocks.ts";
 import { MAX_UNIT_CHARS } from "./limits.ts";
+import { readMarkdown } from "./markdown-text.ts";
 import { openedUnits } from "./opened.ts";
 
 const MAX_CELLS = 20_000;
@@ -41,7 +40,9 @@ function parse(source: string): Json {
 
 function cellsOf(notebook: Json): Json[] {
   const worksheets = Array.isArray(notebook.worksheets) ? notebook.worksheets.filter(isObject) : [];
-  const cells = Array.isArray(notebook.cells) ? notebook.cells : worksheets.flatMap((sheet) => list(sheet.cells));
+  const cells = Array.isArray(notebook.cells)
+    ? notebook.cells
+    : worksheets.flatMap((sheet) => list(sheet.cells));
   if (!Array.isArray(notebook.cells) && worksheets.length === 0) {
     throw new UnreadableDocument("documents.corrupt", "the notebook has no cells");
   }
@@ -54,7 +55,8 @@ function cellsOf(notebook: Json): Json[] {
 function cellBlocks(cell: Json): Block[] {
   const source = lines(cell.source ?? cell.input);
   if (cell.cell_type === "markdown") return boundedMarkdown(source);
-  if (cell.cell_type === "heading") return boundedMarkdown(`${"#".repeat(headingLevel(cell.level))} ${source}`);
+  if (cell.cell_type === "heading")
+    return boundedMarkdown(`${"#".repeat(headingLevel(cell.level))} ${source}`);
   const texts = [source, outputs(list(cell.outputs))].map((text) => tidyLines(cleanCharacters(text)));
   return texts.filter((text) => text !== "").map((text) => ({ text }));
 }
@@ -92,8 +94,15 @@ function outputText(output: Json): string {
 function metadataOf({ metadata }: Json, units: readonly Unit[]): DocumentMetadata {
   const given = isObject(metadata) ? metadata : {};
   const title = lines(given.title) || units.find(({ headings }) => headings.length > 0)?.headings[0]?.title;
-  const author = list(given.authors).filter(isObject).map(({ name }) => lines(name)).filter(Boolean).join(", ");
-  return { ...(title ? { title: cleanCharacters(title) } : {}), ...(author ? { author: cleanCharacters(author) } : {}) };
+  const author = list(given.authors)
+    .filter(isObject)
+    .map(({ name }) => lines(name))
+    .filter(Boolean)
+    .join(", ");
+  return {
+    ...(title ? { title: cleanCharacters(title) } : {}),
+    ...(author ? { author: cleanCharacters(author) } : {}),
+  };
 }
 
 /** nbformat keeps a text whole or as a list of lines. */

@@ -1,7 +1,7 @@
-import { type Format, type OpenDocument, UnreadableDocument } from "./document.ts";
+import type { Format, OpenDocument } from "./document.ts";
 import { openEpub } from "./epub.ts";
 import { openHtml } from "./html.ts";
-import { MAX_DOCUMENT_BYTES } from "./limits.ts";
+import { requireSize } from "./limits.ts";
 import { openMarkdown } from "./markdown.ts";
 import { openNotebook } from "./notebook.ts";
 import { openPdf } from "./pdf.ts";
@@ -23,11 +23,4 @@ const OPENERS: Record<Format, (bytes: Uint8Array<ArrayBuffer>) => Promise<OpenDo
 export async function openDocument(format: Format, bytes: Uint8Array<ArrayBuffer>): Promise<OpenDocument> {
   requireSize(bytes.length);
   return OPENERS[format](bytes);
-}
-
-/** For callers that know the size before they have the bytes. */
-export function requireSize(sizeBytes: number): void {
-  if (sizeBytes > MAX_DOCUMENT_BYTES) {
-    throw new UnreadableDocument("documents.too_large", `documents of up to ${MAX_DOCUMENT_BYTES} bytes can be read`);
-  }
 }

@@ -11,7 +11,8 @@ export function openedDocument(
     unitCount,
     async read(from, to) {
       const units: Unit[] = [];
-      for (let index = Math.max(0, from); index < Math.min(to, unitCount); index++) units.push(await unit(index));
+      for (let index = Math.max(0, from); index < Math.min(to, unitCount); index++)
+        units.push(await unit(index));
       return units;
     },
     async close() {},

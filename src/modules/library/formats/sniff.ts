@@ -62,13 +62,17 @@ export function detectFormat(bytes: Uint8Array, fileName: string): Format {
   const extension = /\.([a-z0-9]+)$/i.exec(fileName.trim())?.[1]?.toLowerCase() ?? "";
   const claimed = FAMILY_OF_EXTENSION[extension];
   const format = binaryFormat(bytes) ?? textFormat(bytes, extension);
-  const family: Family | undefined = format === "pdf" || format === "epub" || format === "notebook" ? format : format && "text";
+  const family: Family | undefined =
+    format === "pdf" || format === "epub" || format === "notebook" ? format : format && "text";
   if (claimed !== undefined && claimed !== family) {
     const real = family === undefined ? describe(bytes) : FAMILY_NAMES[family];
     throw new UnreadableDocument("documents.type_mismatch", `named .${extension}, but it is ${real}`);
   }
   if (format === undefined) {
-    throw new UnreadableDocument("documents.unsupported_type", `it is ${describe(bytes)}, which can't be read`);
+    throw new UnreadableDocument(
+      "documents.unsupported_type",
+      `it is ${describe(bytes)}, which can't be read`,
+    );
   }
   return format;
 }
@@ -80,7 +84,10 @@ function binaryFormat(bytes: Uint8Array): "pdf" | "epub" | undefined {
 }
 
 function isEpub(bytes: Uint8Array, head: string): boolean {
-  return head.slice(30).startsWith("mimetypeapplication/epub+zip") || includesAscii(bytes, "META-INF/container.xml");
+  return (
+    head.slice(30).startsWith("mimetypeapplication/epub+zip") ||
+    includesAscii(bytes, "META-INF/container.xml")
+  );
 }
 
 function textFormat(bytes: Uint8Array, extension: string): Format | undefined {

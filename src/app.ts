@@ -1,0 +1,77 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import type { AppContext, AppEnv, Caller } from "./http/app-env.ts";
+import { identify, requireCaller } from "./http/authentication.ts";
+import { checkedBody } from "./http/body.ts";
+import { apiSecurityHeaders, envelope, privateByDefault } from "./http/envelope.ts";
+import { idempotency, Replay } from "./http/idempotency.ts";
+import { limits } from "./http/limits.ts";
+import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
+import { authenticate } from "./modules/accounts/authenticate.ts";
+import { accountRoutes } from "./modules/accounts/routes.ts";
+import { callerOfTicket } from "./modules/accounts/tickets.ts";
+import { jobRoutes } from "./modules/jobs/routes.ts";
+import { watchBySocket } from "./modules/jobs/watch.ts";
+import { libraryRoutes } from "./modules/library/routes.ts";
+import { operationRoutes } from "./modules/operations/routes.ts";
+import { searchRoutes } from "./modules/search/routes.ts";
+import { openApiDocument } from "./openapi.ts";
+
+export const app = new OpenAPIHono<AppEnv>();
+
+const identifySocket = (c: AppContext, ticket: string | undefined): Promise<Caller | undefined> =>
+  ticket === undefined ? authenticate(c) : callerOfTicket(c.var.platform, ticket);
+
+app.onError((error, c) => {
+  if (error instanceof Replay) return error.toResponse();
+  return problemOf(error, c).toResponse(c.req.path, c.var.requestId);
+});
+app.notFound((c) => routeNotFound(c.req.path).toResponse(c.req.path, c.var.requestId));
+
+app.use(envelope);
+app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
+app.use(apiSecurityHeaders);
+app.use("/v1/*", privateByDefault);
+app.use(
+  "*",
+  cors({
+    origin: (origin, c: AppContext) =>
+      c.var.platform.settings.ALLOWED_ORIGINS.includes(origin) ? origin : null,
+    allowHeaders: [
+      "Authorization",
+      "Content-Type",
+      "Idempotency-Key",
+      "If-Match",
+      "If-None-Match",
+      "Last-Event-ID",
+      "Range",
+    ],
+    exposeHeaders: [
+      "ETag",
+      "Link",
+      "Location",
+      "Request-Id",
+      "RateLimit",
+      "RateLimit-Policy",
+      "Retry-After",
+      "Idempotent-Replayed",
+    ],
+    maxAge: 600,
+  }),
+);
+app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, idempotency);
+
+for (const routes of [operationRoutes, accountRoutes, jobRoutes, libraryRoutes, searchRoutes])
+  app.route("/", routes);
+app.get("/openapi.json", (c) =>
+  c.json(openApiDocument(app, c.var.platform.settings), 200, { "cache-control": "public, max-age=60" }),
+);
+
+/** The problem that an error is told as. What is not one of ours is logged whole and told as nothing. */
+function problemOf(error: Error, c: AppContext): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException && error.status === 400) return badSyntax(error.message);
+  c.var.platform.log.error("request failed", { path: c.req.path, error });
+  return internalError();
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { runBatch } from "../../platform/database.ts";
+import { type Ctx, requirePermission } from "../access/context.ts";
+import { audit } from "../audit/record.ts";
+import { newJob, sendJob } from "../jobs/create.ts";
+import { defineJob, type Slice } from "../jobs/define.ts";
+import type { Job } from "../jobs/job.ts";
+import { insertJob } from "../jobs/store.ts";
+import { indexOf } from "../search/indexes.ts";
+import { indexedDocument } from "./edit.ts";
+import { readTextPart, textPartKeys } from "./extracted-text.ts";
+import { chunksOf } from "./indexing.ts";
+import { REINDEX } from "./job-input.ts";
+import { isUnderWay } from "./policy.ts";
+import { countDocuments, type Document, listDocuments, positionOf } from "./store.ts";
+
+const PAGE = 10;
+const ORDER = "created_at";
+
+const checkpoint = z.object({
+  after: z.tuple([z.union([z.string(), z.number()]), z.string()]).nullable(),
+  documents: z.number(),
+  chunks: z.number(),
+  total: z.number(),
+});
+type Rebuild = Slice<Record<string, never>, z.infer<typeof checkpoint>>;
+
+/**
+ * Makes the desk's index anew from the extracted text in R2, a document at a time; each stays searchable until its
+ * new chunks are all there. Documents under way are left to their own ingestion.
+ */
+export const reindexJob = defineJob({
+  type: REINDEX,
+  input: z.record(z.string(), z.never()),
+  checkpoint,
+  async run(slice: Rebuild) {
+    const { db } = slice.platform;
+    let at = slice.resumed ?? {
+      after: null,
+      documents: 0,
+      chunks: 0,
+      total: await countDocuments(db, slice.desk),
+    };
+    for (;;) {
+      const page = await listDocuments(db, slice.desk, {}, ORDER, at.after ?? undefined, PAGE);
+      if (page.length === 0) return { done: { documents: at.documents, chunks: at.chunks } };
+      for (const document of page) {
+        if (slice.exhausted()) return "yield";
+        const chunks = await rebuildDocument(slice, document);
+        at = {
+          ...at,
+          after: positionOf(ORDER, document),
+          documents: at.documents + 1,
+          chunks: at.chunks + chunks,
+        };
+        await slice.checkpoint(at, {
+          phase: "indexing",
+          fraction: Math.min(1, at.documents / Math.max(1, at.total)),
+          message: `Indexed ${at.documents} of ${at.total} documents`,
+          counters: { documents: at.documents, chunks: at.chunks },
+        });
+      }
+    }
+  },
+});
+
+/** The number of chunks that the document has in the index now; 0 where it was left alone. */
+async function rebuildDocument({ desk, id, platform, signal }: Rebuild, document: Document): Promise<number> {
+  if (document.text_build === null || isUnderWay(document.status)) return 0;
+  const index = indexOf(platform, desk);
+  if ((await index.begin(indexedDocument(document), id)) !== "ok") return 0;
+  let count = 0;
+  for (const key of await textPartKeys(platform, desk, document.id, document.text_build)) {
+    signal.throwIfAborted();
+    const part = await readTextPart(platform, key);
+    if (part === undefined) return 0;
+    const chunks = chunksOf(document.id, part.units, count);
+    if ((await index.put(document.id, id, part.from, part.to, chunks)) !== "ok") return 0;
+    count += chunks.length;
+  }
+  return (await index.publish(document.id, id, count)) === "ok" ? count : 0;
+}
+
+/** Asks for a rebuild of the desk's search index. */
+export async function reindex(ctx: Ctx): Promise<Job> {
+  requirePermission(ctx, "search:reindex");
+  const now = ctx.clock.now();
+  const job = newJob({
+    desk: ctx.desk,
+    type: REINDEX,
+    input: {},
+    created_by: ctx.actor,
+    now,
+    priority: "low",
+  });
+  const [insert, send] = insertJob(ctx.db, job);
+  await runBatch(ctx.db, insert, send, audit(ctx, { action: "search.reindex", target: job.id }));
+  ctx.defer(sendJob(ctx, job));
+  return job;
+}

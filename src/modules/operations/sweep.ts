@@ -1,0 +1,30 @@
+import { forgetOldKeys } from "../../http/idempotency-store.ts";
+import { DAY_MS } from "../../platform/clock.ts";
+import { runBatch } from "../../platform/database.ts";
+import type { Platform } from "../../platform/platform.ts";
+import { sweepDirectory } from "../accounts/store.ts";
+import { sendOverdue } from "../jobs/create.ts";
+import { sweepUploads } from "../library/sweep.ts";
+
+/** Ended sessions stay this long, for whoever looks into what happened. */
+const SESSION_KEPT_MS = 30 * DAY_MS;
+const DAILY = "17 3 * * *";
+
+/** The timers: every minute what stayed unsent, once a day what has ended. One that fails doesn't stop the others. */
+export async function runTimers(platform: Platform, cron: string): Promise<void> {
+  const { clock, db, log } = platform;
+  const now = clock.now();
+  const work: Record<string, () => Promise<unknown>> = { outbox: () => sendOverdue(platform) };
+  if (cron === DAILY) {
+    work.uploads = () => sweepUploads(platform);
+    work.idempotency_keys = () => forgetOldKeys(db, now);
+    work.directory = () => runBatch(db, ...sweepDirectory(db, now, SESSION_KEPT_MS));
+  }
+  for (const [name, run] of Object.entries(work)) {
+    try {
+      await run();
+    } catch (error) {
+      log.error("timer failed", { timer: name, error });
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { app } from "./app.ts";
+import type { Env } from "./env.ts";
+import { consumeJobs } from "./modules/jobs/consume.ts";
+import { ingestJob } from "./modules/library/ingest.ts";
+import { purgeJob } from "./modules/library/purge.ts";
+import { reindexJob } from "./modules/library/reindex.ts";
+import { runTimers } from "./modules/operations/sweep.ts";
+import { openPlatform } from "./platform/platform.ts";
+
+export { JobRoom } from "./modules/jobs/room.ts";
+export { LibraryIndex } from "./modules/search/library-index.ts";
+
+const jobDefinitions = [ingestJob, purgeJob, reindexJob];
+
+export default {
+  fetch: app.fetch,
+  queue: (batch, env, ctx) =>
+    consumeJobs(
+      openPlatform(env, (work) => ctx.waitUntil(work)),
+      jobDefinitions,
+      batch,
+    ),
+  scheduled: (event, env, ctx) =>
+    runTimers(
+      openPlatform(env, (work) => ctx.waitUntil(work)),
+      event.cron,
+    ),
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,12 @@
+import type { D1Migration } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+
+/** The bindings of the Worker under test, and those that vitest.config.ts adds for tests. */
+export interface TestEnv extends Env {
+  TEST_MIGRATIONS: D1Migration[];
+  TEST_DATA: Fetcher;
+}
+
+// The pool types `env` by a global interface that belongs to whole projects; this is the one place that names ours.
+export const testEnv = env as unknown as TestEnv;
