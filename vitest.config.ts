@@ -20,6 +20,8 @@ export default defineConfig({
           PUBLIC_ORIGIN: "https://bourse.test",
           ALLOWED_ORIGINS: "https://bourse.test",
           JOB_LEASE_MS: "1000",
+          // Every range is a slice of its own, so that tests cross as many borders as there can be.
+          JOB_SLICE_MS: "0",
           SIGNING_KEYS: JSON.stringify([signingKey]),
           REFRESH_SECRET: randomBytes(32).toString("base64url"),
           TEST_MIGRATIONS: await readD1Migrations("migrations"),

@@ -23,15 +23,15 @@ async function openSocket(client: Client, job: string, after: number): Promise<W
   return new WebSocket(address.href, ["bourse.v1", `ticket.${await client.ticket()}`]);
 }
 
-/** Feeds frames to `take` until the socket closes; answers the close code. */
+/** Feeds frames to `take` until it says that it has all, or the socket closes; answers the close code. */
 async function readFrames(
   socket: WebSocket,
-  take: (frame: Frame) => void,
+  take: (frame: Frame) => boolean,
 ): Promise<{ code: number; reason: string }> {
   return await new Promise((resolve, reject) => {
     socket.addEventListener("message", (event) => {
       try {
-        take(parseFrame(String(event.data)));
+        if (take(parseFrame(String(event.data)))) resolve({ code: NORMAL_CLOSE, reason: "" });
       } catch (error) {
         socket.close();
         reject(error);
@@ -64,6 +64,7 @@ export async function watchJob(client: Client, id: string, show: (job: Watched) 
     const { code, reason } = await readFrames(socket, (frame) => {
       job = withFrame(job, frame);
       show(job);
+      return FINAL.has(job.status);
     });
     if (FINAL.has(job.status)) return job;
     if (code >= 4000) throw new Error(`The socket was refused: ${code} ${reason}`);

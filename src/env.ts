@@ -18,6 +18,7 @@ export interface Env {
   RATE_LIMIT_SCALE: string;
   DEFAULT_PLAN: string;
   JOB_LEASE_MS: string;
+  JOB_SLICE_MS: string;
   REPORT_COST: string;
   SIGNING_KEYS: string;
   REFRESH_SECRET: string;
@@ -38,6 +39,8 @@ const settingsSchema = z.object({
   ALLOWED_ORIGINS: z.string().transform((list) => list.split(",").map((origin) => origin.trim())),
   RATE_LIMIT_SCALE: z.coerce.number().positive(),
   DEFAULT_PLAN: z.enum(["free", "starter", "pro", "enterprise"]),
+  /** An invocation's share of one job: far below the 30 s of CPU and 15 min of wall time that a consumer has. */
+  JOB_SLICE_MS: z.coerce.number().int().min(0).max(20_000),
   JOB_LEASE_MS: z.coerce.number().int().min(100).max(600_000),
   REPORT_COST: z.stringbool(),
   SIGNING_KEYS: z.string().transform((text, ctx) => {

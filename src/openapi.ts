@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Settings } from "./env.ts";
 import type { AppEnv } from "./http/app-env.ts";
+import { finishDocument } from "./http/openapi.ts";
 
 const TAGS = [
   { name: "Authentication", description: "Accounts, tokens and sessions" },
@@ -12,8 +13,17 @@ const TAGS = [
   { name: "Operations", description: "Health of the service" },
 ];
 
-/** The contract, made from the routes themselves. */
-export function openApiDocument(app: OpenAPIHono<AppEnv>, { PUBLIC_ORIGIN }: Settings) {
+type OpenApiDocument = ReturnType<typeof finishDocument>;
+const made = new WeakMap<Settings, OpenApiDocument>();
+
+/** The contract, made from the routes themselves, once per isolate. */
+export function openApiDocument(app: OpenAPIHono<AppEnv>, settings: Settings): OpenApiDocument {
+  const known = made.get(settings) ?? finishDocument(makeDocument(app, settings));
+  made.set(settings, known);
+  return known;
+}
+
+function makeDocument(app: OpenAPIHono<AppEnv>, { PUBLIC_ORIGIN }: Settings) {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",

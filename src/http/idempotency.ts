@@ -30,11 +30,16 @@ const otherBody = () =>
 const STREAMED = new Set(["POST /v1/documents"]);
 const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)/;
 
+/** Whether a POST to this path can be repeated by its key. */
+export function takesIdempotencyKey(path: string): boolean {
+  return !NEVER_STORED.test(path);
+}
+
 /** `Idempotency-Key` on any POST of a known caller: one success per key, desk and route, replayed for 24 hours. */
 export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   const key = c.req.header("idempotency-key");
   const { caller, platform } = c.var;
-  const applies = key !== undefined && c.req.method === "POST" && caller && !NEVER_STORED.test(c.req.path);
+  const applies = key !== undefined && c.req.method === "POST" && caller && takesIdempotencyKey(c.req.path);
   c.set("claimAnswer", async () => {});
   if (!applies) return await next();
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {

@@ -40,7 +40,7 @@ function problem(status: number, description: string, code: string) {
   };
 }
 
-const PROBLEMS = {
+export const PROBLEMS = {
   400: problem(400, "The request's syntax is broken", "request.syntax"),
   401: problem(401, "Not authenticated", "auth.not_authenticated"),
   403: problem(403, "The role does not allow it", "access.not_allowed"),

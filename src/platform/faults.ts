@@ -1,6 +1,6 @@
 /**
- * Named borders at which a test cuts an invocation, as a crash would: nothing after the border runs and nothing
- * is reported. No probe is ever installed outside tests, where `reach` is a comparison with undefined.
+ * Named borders at which a test holds an invocation, or cuts it as a crash would: nothing after the border runs and
+ * nothing is reported. No probe is ever installed outside tests.
  */
 export class Cut extends Error {
   override readonly name = "Cut";
@@ -8,20 +8,21 @@ export class Cut extends Error {
 
 export type Border =
   | "slice.leased"
+  | "slice.effect"
   | "slice.checkpointed"
   | "slice.ran"
   | "slice.yielded"
   | "slice.settled"
   | "slice.confirmed";
 
-type Probe = (border: Border, subject: string) => void;
+type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
 
 export function installProbe(next: Probe | undefined): void {
   probe = next;
 }
 
-/** Throws Cut where the installed probe says so. */
-export function reach(border: Border, subject: string): void {
-  probe?.(border, subject);
+/** Waits for the installed probe, and throws Cut where it says so. */
+export async function reach(border: Border, subject: string): Promise<void> {
+  if (probe !== undefined) await probe(border, subject);
 }

@@ -17,7 +17,7 @@ export interface Slice<Input, Checkpoint> {
   progress(progress: Progress): Promise<void>;
   /** Work before it is never repeated, work after it may be: effects are idempotent between two checkpoints. */
   checkpoint(state: Checkpoint, progress: Progress): Promise<void>;
-  /** Whether this invocation has used its share of time; then checkpoint and return "yield". */
+  /** Whether this invocation has used its share of time. Ask after a checkpoint, and return "yield" then. */
   exhausted(): boolean;
 }
 

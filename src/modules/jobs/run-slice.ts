@@ -1,4 +1,3 @@
-import { SECOND_MS } from "../../platform/clock.ts";
 import { Cut, reach } from "../../platform/faults.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type JobDefinition, PermanentFailure, type Slice } from "./define.ts";
@@ -7,9 +6,6 @@ import type { JobMessage } from "./message.ts";
 import { isFinal } from "./policy.ts";
 import type { Advance, Order } from "./room.ts";
 import { type RoomApi, roomOf } from "./rooms.ts";
-
-/** An invocation's share: far below the 30 s of CPU and 15 min of wall time that a consumer has. */
-const SLICE_MS = 8 * SECOND_MS;
 
 /** Thrown inside a slice that must stop, and caught only by the runner. */
 class Ordered extends Error {
@@ -31,7 +27,7 @@ export async function runSlice(
   const answer = await room.lease();
   if ("refused" in answer) return;
   const { lease, job } = answer;
-  reach("slice.leased", job.id);
+  await reach("slice.leased", job.id);
   const definition = definitions.find((each) => each.type === job.type);
   if (definition === undefined) {
     await room.fail(lease, { code: "jobs.unknown_type", message: `No handler for ${job.type}.` }, false);
@@ -58,10 +54,10 @@ async function outcomeOf(
   }, platform.settings.JOB_LEASE_MS / 3);
   try {
     const outcome = await definition.run(sliceOf(platform, room, lease, job, checkpoint, stop));
-    reach("slice.ran", job.id);
+    await reach("slice.ran", job.id);
     if (outcome !== "yield") return await room.succeed(lease, outcome.done);
     const order = await room.yield(lease);
-    reach("slice.yielded", job.id);
+    await reach("slice.yielded", job.id);
     return order === "cancel" ? await room.stopped(lease) : undefined;
   } catch (error) {
     return await failureOf(platform, room, lease, job, error);
@@ -96,9 +92,9 @@ function sliceOf(
     progress: (progress) => advance({ progress }),
     checkpoint: async (state, progress) => {
       await advance({ checkpoint: state, progress });
-      reach("slice.checkpointed", job.id);
+      await reach("slice.checkpointed", job.id);
     },
-    exhausted: () => platform.clock.now() - started >= SLICE_MS,
+    exhausted: () => platform.clock.now() - started >= platform.settings.JOB_SLICE_MS,
   };
 }
 
@@ -122,9 +118,9 @@ async function failureOf(
 /** Does what a job's end asks for and tells the room that it was done; else the room asks again. */
 async function settle(platform: Platform, definition: JobDefinition, room: RoomApi, job: Job): Promise<void> {
   await definition.settled(platform, job);
-  reach("slice.settled", job.id);
+  await reach("slice.settled", job.id);
   await room.confirmSettled();
-  reach("slice.confirmed", job.id);
+  await reach("slice.confirmed", job.id);
 }
 
 /** Settles a job that has ended, for whoever ended it from outside a slice. */

@@ -50,15 +50,10 @@ interface Atom extends Span {
  * text has no structure at all: that becomes windows which overlap by a quarter.
  */
 export function chunkUnit(unit: Unit): Chunk[] {
-  return segmentsOf(unit).flatMap((segment) => {
-    const heading = headingPath(unit, segment);
-    return passagesOf(unit.text, segment).map(({ start, end }) => ({
-      text: unit.text.slice(start, end),
-      start,
-      end,
-      heading,
-    }));
-  });
+  const { text } = unit;
+  return segmentsOf(unit).flatMap(({ span, heading }) =>
+    passagesOf(text, span).map(({ start, end }) => ({ text: text.slice(start, end), start, end, heading })),
+  );
 }
 
 /** Words in the sense of the limits here: runs of non-space, and CJK characters at half a word each. */
@@ -68,28 +63,36 @@ export function countWords(text: string): number {
   return cjk * CJK_WORDS + (rest.match(/\S+/g)?.length ?? 0);
 }
 
+interface Segment {
+  span: Span;
+  heading: string;
+}
+
 /** The stretches between headings; a heading without text stays with the deeper one that follows. */
-function segmentsOf({ text, headings }: Unit): Span[] {
-  const borders = [0];
+function segmentsOf(unit: Unit): Segment[] {
+  const { text, headings } = unit;
+  const segments: Segment[] = [];
+  const path: OuterHeading[] = [...(unit.above ?? [])];
+  let start = 0;
   headings.forEach((heading, index) => {
     const previous = headings[index - 1];
     const joins =
       previous !== undefined &&
       previous.level < heading.level &&
       text.slice(previous.start + previous.title.length, heading.start).trim() === "";
-    if (heading.start > 0 && !joins) borders.push(heading.start);
+    if (heading.start > start && !joins) {
+      segments.push({ span: { start, end: heading.start }, heading: headingPath(unit, path) });
+      start = heading.start;
+    }
+    while ((path.at(-1)?.level ?? 0) >= heading.level) path.pop();
+    path.push(heading);
   });
-  return borders.map((start, index) => ({ start, end: borders[index + 1] ?? text.length }));
+  segments.push({ span: { start, end: text.length }, heading: headingPath(unit, path) });
+  return segments;
 }
 
-function headingPath({ above = [], place, headings }: Unit, { end }: Span): string {
-  const stack: OuterHeading[] = [...above];
-  for (const heading of headings) {
-    if (heading.start >= end) break;
-    while ((stack.at(-1)?.level ?? 0) >= heading.level) stack.pop();
-    stack.push(heading);
-  }
-  const titles = stack.map(({ title }) => title);
+function headingPath({ place }: Unit, headings: readonly OuterHeading[]): string {
+  const titles = headings.map(({ title }) => title);
   // A table of contents may leave out the number that the chapter's own heading has.
   const own =
     "heading" in place && !titles.some((title) => title.endsWith(place.heading)) ? [place.heading] : [];

@@ -16,6 +16,7 @@ const unitShape = z.object({
   ]),
   text: z.string(),
   headings: z.array(z.object({ level: z.number(), title: z.string(), start: z.number() })),
+  above: z.array(z.object({ level: z.number(), title: z.string() })).exactOptional(),
 }) satisfies z.ZodType<Unit>;
 
 const partShape = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runBatch } from "../../platform/database.ts";
+import { reach } from "../../platform/faults.ts";
 import { newId } from "../../platform/ids.ts";
 import { deletePrefix } from "../../platform/objects.ts";
 import type { Platform } from "../../platform/platform.ts";
@@ -137,8 +138,8 @@ async function readRanges(
 ): Promise<SliceOutcome> {
   let at = start;
   while (at.next_unit < at.unit_count) {
-    if (slice.exhausted()) return "yield";
     at = await readRange(slice, document, opened, at);
+    if (slice.exhausted()) return "yield";
   }
   return await publish(slice, document, at);
 }
@@ -156,8 +157,10 @@ async function readRange(
   const units = await opened.read(from, to);
   signal.throwIfAborted();
   await writeTextPart(platform, desk, document.id, id, { from, to, units });
+  await reach("slice.effect", id);
   const chunks = chunksOf(document.id, units, at.next_chunk);
   accepted(await indexOf(platform, desk).put(document.id, id, from, to, chunks));
+  await reach("slice.effect", id);
   const next = { ...at, next_unit: to, next_chunk: at.next_chunk + chunks.length };
   await slice.checkpoint(next, progressAt(next));
   return next;
@@ -169,6 +172,7 @@ async function publish(slice: Ingestion, document: Document, at: Checkpoint): Pr
   await move(slice, document, { status: "indexing" });
   await slice.progress({ ...progressAt(at), phase: "indexing", message: "Making it searchable" });
   const answer = await indexOf(platform, desk).publish(document.id, id, at.next_chunk);
+  await reach("slice.effect", id);
   accepted(answer);
   if (answer === "incomplete") {
     // The index was dropped under the build: read everything again.

@@ -45,7 +45,6 @@ export const reindexJob = defineJob({
       const page = await listDocuments(db, slice.desk, {}, ORDER, at.after ?? undefined, PAGE);
       if (page.length === 0) return { done: { documents: at.documents, chunks: at.chunks } };
       for (const document of page) {
-        if (slice.exhausted()) return "yield";
         const chunks = await rebuildDocument(slice, document);
         at = {
           ...at,
@@ -59,6 +58,7 @@ export const reindexJob = defineJob({
           message: `Indexed ${at.documents} of ${at.total} documents`,
           counters: { documents: at.documents, chunks: at.chunks },
         });
+        if (slice.exhausted()) return "yield";
       }
     }
   },

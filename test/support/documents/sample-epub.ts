@@ -59,7 +59,7 @@ function packageOf(chapters: readonly Chapter[]): string {
 function navigationOf(chapters: readonly Chapter[]): string {
   const items = chapters.map(
     ({ title }, index) =>
-      `<li><a href="text/${encodeURI(fileName(index))}">${escape(title.replace(/^\d+ /, ""))}</a></li>`,
+      `<li><a href="text/${encodeURI(fileName(index))}">${escapeXml(title.replace(/^\d+ /, ""))}</a></li>`,
   );
   return page("Contents", `<nav epub:type="toc"><ol>${items.join("")}</ol></nav>`);
 }
@@ -67,19 +67,19 @@ function navigationOf(chapters: readonly Chapter[]): string {
 function xhtmlOf({ title, sections }: Chapter): string {
   const body = sections.map(
     (section) =>
-      `<h2>${escape(section.title)}</h2>${section.paragraphs.map((text) => `<p>${escape(text)}</p>`).join("\n")}`,
+      `<h2>${escapeXml(section.title)}</h2>${section.paragraphs.map((text) => `<p>${escapeXml(text)}</p>`).join("\n")}`,
   );
-  return page(title, `<h1>${escape(title)}</h1>${body.join("\n")}`);
+  return page(title, `<h1>${escapeXml(title)}</h1>${body.join("\n")}`);
 }
 
 function page(title: string, body: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="en">
-<head><title>${escape(title)}</title><style>p { margin: 0 }</style></head>
+<head><title>${escapeXml(title)}</title><style>p { margin: 0 }</style></head>
 <body>${body}</body></html>`;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -4,7 +4,7 @@ import { UnreadableDocument } from "./document.ts";
 const MAX_ENTRIES = 10_000;
 /** A chapter, or one of the package's own files; the longest real chapters are about 2 MB. */
 const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
-const MAX_INFLATED_BYTES = 128 * 1024 * 1024;
+export const MAX_INFLATED_BYTES = 128 * 1024 * 1024;
 
 configure({ useWebWorkers: false });
 
@@ -20,7 +20,7 @@ export interface Archive {
 export async function openArchive(bytes: Uint8Array<ArrayBuffer>): Promise<Archive> {
   const zip = new ZipReader(new Uint8ArrayReader(bytes), { checkOverlappingEntry: true });
   const entries = await entriesOf(zip);
-  let inflated = 0;
+  const inflated = new Map<string, number>();
   return {
     has: (path) => entries.has(path),
     sizeOf: (path) => entries.get(path)?.uncompressedSize ?? 0,
@@ -28,8 +28,10 @@ export async function openArchive(bytes: Uint8Array<ArrayBuffer>): Promise<Archi
       const entry = entries.get(path);
       if (!entry || entry.directory) throw corrupt(`it lacks ${path}`);
       if (entry.encrypted) throw new UnreadableDocument("documents.encrypted", "the EPUB is encrypted");
-      const content = await inflate(entry, MAX_INFLATED_BYTES - inflated);
-      inflated += content.length;
+      // Each file counts once, so that reading a chapter again is always possible.
+      const others = [...inflated].reduce((sum, [other, size]) => sum + (other === path ? 0 : size), 0);
+      const content = await inflate(entry, MAX_INFLATED_BYTES - others);
+      inflated.set(path, content.length);
       return content;
     },
     close: () => zip.close(),

@@ -1,7 +1,7 @@
 import { type Block, boundedSections, joinBlocks } from "./blocks.ts";
 import { decodeText } from "./decode-text.ts";
-import type { OpenDocument, Unit } from "./document.ts";
-import { type Archive, openArchive } from "./epub-archive.ts";
+import { type OpenDocument, type Unit, UnreadableDocument } from "./document.ts";
+import { type Archive, MAX_INFLATED_BYTES, openArchive } from "./epub-archive.ts";
 import { readPackage } from "./epub-package.ts";
 import { readHtml } from "./html-text.ts";
 
@@ -19,6 +19,7 @@ interface Slot {
 export async function openEpub(bytes: Uint8Array<ArrayBuffer>): Promise<OpenDocument> {
   const archive = await openArchive(bytes);
   const { metadata, spine, titles } = await readPackage(archive);
+  requireModestSize(archive, spine);
   const slots: Slot[] = [];
   for (const [index, path] of spine.entries()) {
     const slot = { chapter: index + 1, path };
@@ -55,6 +56,17 @@ function partsOf({ chapter, path }: Slot, blocks: readonly Block[], title: strin
   return boundedSections(blocks, []).map(({ above, text, headings }) => {
     return { chapter, path, part: { place: { chapter, heading: first }, text, headings, above } };
   });
+}
+
+/** The declared sizes are enforced when a chapter is read, so their sum holds for all slices together. */
+function requireModestSize(archive: Archive, spine: readonly string[]): void {
+  const total = spine.reduce((sum, path) => sum + archive.sizeOf(path), 0);
+  if (total > MAX_INFLATED_BYTES) {
+    throw new UnreadableDocument(
+      "documents.bomb",
+      `the EPUB's chapters inflate to more than ${MAX_INFLATED_BYTES} bytes`,
+    );
+  }
 }
 
 async function blocksOf(archive: Archive, path: string): Promise<Block[]> {

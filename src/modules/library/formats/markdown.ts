@@ -7,7 +7,7 @@ import { type SourceSection, sourceSections } from "./markdown-sections.ts";
 import { readMarkdown } from "./markdown-text.ts";
 import { openedDocument } from "./opened.ts";
 
-const FRONT_MATTER = /^---[ \t]*\n([^]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/;
+const FRONT_MATTER = /^---[ \t]*\n([\s\S]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/;
 
 /** A stretch of the source under one heading (or under a bare heading and the deeper one that follows). */
 interface Part {

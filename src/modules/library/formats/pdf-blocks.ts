@@ -13,6 +13,7 @@ const HEADING_SIZES: readonly [ratio: number, level: number][] = [
   [1.12, 3],
 ];
 const NUMBERED_HEADING = /^(?:(\d{1,2}(?:\.\d{1,3})*)\.?|([IVX]{1,5})\.|[A-Z]\.)\s+\p{Lu}/u;
+const IDEOGRAPH = /[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]/;
 const DOT_LEADER = /(?:\s?[.·…]){4,}\s?/g;
 /** Gaps between baselines, in the page's usual ones, that part paragraphs. */
 const PARAGRAPH_GAP = 1.35;
@@ -94,7 +95,8 @@ function headingLevel(line: Line, page: Measures): number | undefined {
   const ratio = line.size / page.size;
   const bySize = HEADING_SIZES.find(([least]) => ratio >= least);
   const number = NUMBERED_HEADING.exec(line.text);
-  const standsOut = bySize !== undefined || (line.font !== page.font && ratio >= 1 && line.text.length < 100);
+  const isSetApart = line.isUniform && line.font !== page.font && ratio >= 1 && line.text.length < 100;
+  const standsOut = bySize !== undefined || isSetApart;
   if (number && standsOut) return number[1] ? 1 + number[1].split(".").length : number[2] ? 2 : 3;
   return bySize?.[1];
 }
@@ -105,7 +107,7 @@ function joinLines(group: readonly Line[]): string {
   group.forEach((line, index) => {
     const before = group[index - 1];
     if (before === undefined) text = line.text;
-    else if (/[a-z]-$/.test(text) && /^[a-z]/.test(line.text)) text = text.slice(0, -1) + line.text;
+    else if (/[a-z]-$/.test(text.slice(-2)) && /^[a-z]/.test(line.text)) text = text.slice(0, -1) + line.text;
     else text += (wraps(before, line, group, index) ? wrapSpace(text, line.text) : "\n") + line.text;
   });
   return text.replace(DOT_LEADER, " … ").trim();
@@ -113,10 +115,7 @@ function joinLines(group: readonly Line[]): string {
 
 /** Chinese and Japanese lines join without a space. */
 function wrapSpace(text: string, next: string): string {
-  return /[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]$/.test(text) &&
-    /^[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]/.test(next)
-    ? ""
-    : " ";
+  return IDEOGRAPH.test(text.slice(-1)) && IDEOGRAPH.test(next.charAt(0)) ? "" : " ";
 }
 
 function wraps(before: Line, line: Line, group: readonly Line[], index: number): boolean {

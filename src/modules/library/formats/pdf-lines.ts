@@ -18,15 +18,22 @@ export interface Line {
   y: number;
   size: number;
   font: string;
+  /** Whether nearly all of it is in that font: a title that runs into its text isn't. */
+  isUniform: boolean;
 }
 
+/** No printed page comes near; what a page holds beyond it is left out. */
 const MAX_LINES = 20_000;
+const MAX_PAGE_CHARS = 200_000;
 /** Superscripts and fractions stand this share of the type size off the baseline and belong to its line. */
 const SAME_LINE_SHIFT = 0.6;
 /** A gap of this many type sizes on one baseline parts columns. */
 const COLUMN_GAP = 2.5;
 
-interface OpenLine extends Line {
+/** A full stop or a formula in another font doesn't count. */
+const UNIFORM_SHARE = 0.9;
+
+interface OpenLine extends Omit<Line, "isUniform"> {
   fonts: Map<string, number>;
   sizes: Map<number, number>;
 }
@@ -35,7 +42,10 @@ interface OpenLine extends Line {
 export function linesOf(items: readonly TextItem[]): Line[] {
   const lines: OpenLine[] = [];
   let ended = true;
+  let chars = 0;
   for (const item of items) {
+    chars += item.str.length;
+    if (chars > MAX_PAGE_CHARS) break;
     const open = lines.at(-1);
     if (item.str.trim() === "") {
       if (open && !ended && item.str !== "") open.text += " ";
@@ -85,14 +95,10 @@ function append(line: OpenLine, item: TextItem): void {
 }
 
 function finish({ text, x, right, y, fonts, sizes }: OpenLine): Line {
-  return {
-    text: collapse(cleanCharacters(text)),
-    x,
-    right,
-    y,
-    size: mostCommon(sizes),
-    font: mostCommon(fonts),
-  };
+  const font = mostCommon(fonts);
+  const chars = [...fonts.values()].reduce((sum, count) => sum + count, 0);
+  const isUniform = (fonts.get(font) ?? 0) >= chars * UNIFORM_SHARE;
+  return { text: collapse(cleanCharacters(text)), x, right, y, size: mostCommon(sizes), font, isUniform };
 }
 
 /** The key with the greatest weight; the first of equals, so that it never depends on chance. */

@@ -6,6 +6,8 @@ export const NEIGHBOUR_PAGES = 4;
 const MIN_REPEATS = 3;
 /** Lines that may be running heads: those on the outermost baselines. */
 const EDGE_BASELINES = 2;
+/** With more than this at its edge, a page is a table or an attack. */
+const MAX_EDGE_LINES = 40;
 const SAME_BASELINE = 2;
 /** The same head may sit a little higher on another page. */
 const SAME_PLACE = 6;
@@ -37,9 +39,9 @@ export function withoutRunningLines(page: readonly Line[], neighbours: readonly 
 function edgesOf(lines: readonly Line[]): Edge[] {
   const baselines = [...new Set(lines.map(({ y }) => Math.round(y / SAME_BASELINE)))].sort((a, b) => b - a);
   const edges = new Set([...baselines.slice(0, EDGE_BASELINES), ...baselines.slice(-EDGE_BASELINES)]);
-  return lines
-    .filter(({ y }) => edges.has(Math.round(y / SAME_BASELINE)))
-    .map((line) => ({ line, mask: maskOf(line.text) }));
+  const outer = lines.filter(({ y }) => edges.has(Math.round(y / SAME_BASELINE)));
+  if (outer.length > MAX_EDGE_LINES) return [];
+  return outer.map((line) => ({ line, mask: maskOf(line.text) }));
 }
 
 function maskOf(text: string): string {

@@ -4,11 +4,12 @@ import { cleanCharacters, collapse } from "./clean-text.ts";
 import { type DocumentMetadata, type OpenDocument, type Unit, UnreadableDocument } from "./document.ts";
 import { blocksOfLines } from "./pdf-blocks.ts";
 import { type Line, linesOf } from "./pdf-lines.ts";
+import { readOutline } from "./pdf-outline.ts";
 import { NEIGHBOUR_PAGES, withoutRunningLines } from "./pdf-running.ts";
 
 export const MAX_PAGES = 10_000;
 
-type PdfProxy = Awaited<ReturnType<typeof getDocumentProxy>>;
+export type PdfProxy = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 /**
  * A PDF by page. The text of a page depends on it and `NEIGHBOUR_PAGES` on either side alone, so any way of
@@ -18,13 +19,14 @@ export async function openPdf(bytes: Uint8Array<ArrayBuffer>): Promise<OpenDocum
   const pdf = await openProxy(bytes);
   const pages = new PageLines(pdf);
   const unitCount = pdf.numPages;
+  const outline = await readOutline(pdf);
   return {
     unitCount,
     metadata: await metadataOf(pdf),
     async read(from, to) {
       const units: Unit[] = [];
       for (let index = Math.max(0, from); index < Math.min(to, unitCount); index++) {
-        units.push(await unitOf(pages, index, unitCount));
+        units.push(outline.place(await unitOf(pages, index, unitCount)));
       }
       return units;
     },

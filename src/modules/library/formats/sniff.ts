@@ -97,7 +97,7 @@ function textFormat(bytes: Uint8Array, extension: string): Format | undefined {
   if (start === "" && text.trim() === "") return empty();
   if (start.startsWith("{\\rtf") || start.startsWith("%!PS")) return undefined;
   if (looksLikeNotebook(text, start, extension)) return "notebook";
-  if (/^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html)\b/i.test(start)) return "html";
+  if (/^(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html)\b/i.test(start)) return "html";
   return FORMAT_OF_EXTENSION[extension] ?? "text";
 }
 

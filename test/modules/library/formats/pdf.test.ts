@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { chunkUnit } from "../../../../src/modules/library/chunk.ts";
 import { openPdf } from "../../../../src/modules/library/formats/pdf.ts";
 import { guardPdf } from "../../../../src/modules/library/formats/pdf-guard.ts";
 import { utf8 } from "../../../support/documents/bytes.ts";
@@ -69,6 +70,37 @@ describe("a PDF is read by page", () => {
     expect(text).toContain("a long hyphenation, and the Black-");
     expect(text).toMatch(/Black-\sScholes/);
     expect(text).toMatch(/3-\s4/);
+  });
+
+  test("pages stand under the headings of the document's own outline", async () => {
+    const content = (text: string) => ({ value: "<< >>", stream: utf8(text) });
+    const sized = (size: number, y: number, text: string) =>
+      `BT /F1 ${size} Tf 50 ${y} Td ${literal(text)} Tj ET\n`;
+    const font = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >> >>";
+    const leaf = (contents: number) =>
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 600] /Resources << ${font} >> /Contents ${contents} 0 R >>`;
+    const bytes = writePdf([
+      { value: "<< /Type /Catalog /Pages 2 0 R /Outlines 7 0 R >>" },
+      { value: "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>" },
+      { value: leaf(5) },
+      { value: leaf(6) },
+      content(sized(20, 500, "Risk") + sized(10, 450, "First words of a long enough body text.")),
+      content(
+        sized(10, 500, "More words of the body.") +
+          sized(14, 450, "2.1 Drawdown") +
+          sized(10, 400, "It falls a long way."),
+      ),
+      { value: "<< /First 8 0 R /Last 8 0 R /Count 2 >>" },
+      { value: "<< /Title (Risk) /Parent 7 0 R /Dest [3 0 R /Fit] /First 9 0 R /Last 9 0 R /Count 1 >>" },
+      { value: "<< /Title (Drawdown) /Parent 8 0 R /Dest [4 0 R /Fit] >>" },
+    ]);
+    const [first, second] = await readAll(await openPdf(bytes));
+    expect([first?.above, first?.headings]).toEqual([[], [{ level: 1, title: "Risk", start: 0 }]]);
+    expect(second?.above).toEqual([{ level: 1, title: "Risk" }]);
+    expect(second && chunkUnit(second).map(({ heading }) => heading)).toEqual([
+      "Risk",
+      "Risk > 2.1 Drawdown",
+    ]);
   });
 
   test("a page without text is an empty unit", async () => {

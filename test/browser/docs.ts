@@ -1,0 +1,84 @@
+import { type Browser, chromium, type Page } from "playwright-core";
+import { withWorker } from "../../bench/server.ts";
+import { runMain } from "../../scripts/project.ts";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** No name resolves, so nothing but the server's own address can be reached. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+const TITLE = "Bourse";
+const OPERATION = "Search the library";
+
+interface Case {
+  path: string;
+  /** What stands on the page once it is ready. */
+  texts: string[];
+}
+
+const CASES: Case[] = [
+  { path: "/", texts: [TITLE] },
+  { path: "/docs", texts: [TITLE, "/v1/search"] },
+  { path: "/redoc", texts: [TITLE, OPERATION] },
+];
+
+/** Everything that the page may not do: ask another host, complain in its console, fail a request, throw. */
+async function watched(browser: Browser, origin: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  await page.route("**/*", async (route) => {
+    const address = new URL(route.request().url());
+    if (address.origin === origin || address.protocol === "data:" || address.protocol === "blob:") {
+      return await route.continue();
+    }
+    complaints.push(`asked another host: ${address.href}`);
+    await route.abort();
+  });
+  page.on("console", (message) => {
+    const ours = message.type() === "warning" && message.location().url.startsWith(origin);
+    if (ours || message.type() === "error") complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`threw: ${error.message}`));
+  page.on("response", (answer) => {
+    if (answer.status() >= 400) complaints.push(`${answer.status()} for ${answer.url()}`);
+  });
+  return { page, complaints };
+}
+
+async function check(browser: Browser, origin: string, { path, texts }: Case): Promise<string[]> {
+  const { complaints, page } = await watched(browser, origin);
+  const answer = await page.goto(`${origin}${path}`, { waitUntil: "load" });
+  const csp = answer?.headers()["content-security-policy"] ?? "";
+  if (!csp.includes("frame-ancestors 'none'")) complaints.push(`no strict CSP, but "${csp}"`);
+  for (const text of texts) {
+    const shown = page.getByText(text).filter({ visible: true }).first();
+    await shown.waitFor({ timeout: 30_000 }).catch(() => complaints.push(`does not show "${text}"`));
+  }
+  await page.waitForTimeout(1_000);
+  await page.close();
+  return complaints;
+}
+
+await runMain(async () => {
+  await withWorker({}, async ({ site }) => {
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    try {
+      for (const each of CASES) {
+        const complaints = await check(browser, site, each);
+        console.log(`${complaints.length === 0 ? "ok    " : "FAILED"}  ${each.path}`);
+        for (const complaint of complaints) console.error(`        ${complaint}`);
+        if (complaints.length > 0) process.exitCode = 1;
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+});
