@@ -23,7 +23,7 @@ describe("the OpenAPI document", () => {
   it.each(named)("%s: is described, tagged and says who may call it", (_, operation) => {
     expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/);
     expect(operation.summary).toMatch(/^[A-Z].{2,60}[^.]$/);
-    expect(operation.description).toMatch(/^[A-Z].+\.$/s);
+    expect(operation.description).toMatch(/^[A-Z`].+\.$/s);
     expect(operation.tags).toHaveLength(1);
     expect(operation.security).toBeDefined();
     const answerable = operation.permission !== undefined || OF_THE_CALLER.has(operation.name);

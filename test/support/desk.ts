@@ -1,6 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import worker from "../../src/worker.ts";
-import { testEnv } from "./env.ts";
+import { checkAnswer } from "./contract.ts";
+import { type TestEnv, testEnv } from "./env.ts";
 
 export interface Account {
   email: string;
@@ -18,12 +19,14 @@ export interface Call {
   headers?: Record<string, string>;
   json?: unknown;
   body?: BodyInit;
+  /** Settings that differ for this call; the bindings are the same. */
+  env?: Partial<TestEnv>;
 }
 
-/** Calls the Worker as a client would and waits for what it deferred. */
+/** Calls the Worker as a client would, waits for what it deferred and holds the answer against the contract. */
 export async function call(
   path: string,
-  { body, headers = {}, json, method, token }: Call = {},
+  { body, env, headers = {}, json, method, token }: Call = {},
 ): Promise<Response> {
   const request = new Request(`https://bourse.test${path}`, {
     method: method ?? (json === undefined && body === undefined ? "GET" : "POST"),
@@ -35,8 +38,10 @@ export async function call(
     ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
   });
   const ctx = createExecutionContext();
-  const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], testEnv, ctx);
+  const called = env === undefined ? testEnv : { ...testEnv, ...env };
+  const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], called, ctx);
   await waitOnExecutionContext(ctx);
+  await checkAnswer(request.method, new URL(request.url).pathname, response);
   return response;
 }
 

@@ -72,7 +72,7 @@ it("holds a cancel asked for at any border: no later write, and a new run comple
     });
     const token = account.access_token;
     const frames = await watchToEnd(watchBySocket, token, document.job_id);
-    expect(answered, told).toBe(202);
+    await expect.poll(() => answered, { message: told }).toBe(202);
     const last = frames.at(-1);
     expect(last?.data?.status ?? last?.job?.status, told).toBe("cancelled");
     expect((await processed(token, document.id)).status, told).toBe("cancelled");

@@ -1,0 +1,94 @@
+import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
+import { testEnv } from "./env.ts";
+import { type Operation, pathParameters } from "./operations.ts";
+
+/** A desk with one of each resource. Every desk has the same content, so that only ids tell them apart. */
+export interface Desk extends Account {
+  document: UploadedDocument;
+  job_id: string;
+}
+
+/** Long enough for several chunks, the same on every desk. */
+export const MIRRORED_TEXT = Array.from(
+  { length: 4 },
+  (_, n) =>
+    `# Rule ${n + 1}\n\n${`Buy the breakout of a quiet range, rule ${n + 1}, and cut the loss early. `.repeat(40)}\n`,
+).join("\n");
+
+export async function newDesk(role?: string): Promise<Desk> {
+  const account = await newAccount(role);
+  const { access_token: token } = account;
+  const uploaded = await (await upload(token, MIRRORED_TEXT, "rules.md")).json<UploadedDocument>();
+  const document = await processed(token, uploaded.id);
+  if (document.status !== "completed") throw new Error(`sample document: ${JSON.stringify(document)}`);
+  return { ...account, document, job_id: document.job_id };
+}
+
+/** A job that nobody works on, as a mutation leaves it before its message is sent. */
+export async function newQueuedJob({ desk_id, user_id }: Account): Promise<string> {
+  const id = unknownId("job");
+  const progress = JSON.stringify({ phase: "queued", fraction: 0, message: "", counters: {} });
+  await testEnv.DB.prepare(
+    `INSERT INTO jobs (id, desk_id, type, priority, input, progress, created_by, created_at, updated_at)
+     VALUES (?, ?, 'library.purge', 'low', '{}', ?, ?, ?, ?)`,
+  )
+    .bind(id, desk_id, progress, user_id, Date.now(), Date.now())
+    .run();
+  return id;
+}
+
+export const unknownId = (prefix: string): string => `${prefix}_${crypto.randomUUID().replaceAll("-", "")}`;
+
+type Provide = (desk: Desk) => Record<string, string>;
+
+/**
+ * Where the ids in a path come from, keyed by the path that names them; routes below it use the same. A route whose
+ * parameters are not all in here fails the tests that are made from the contract.
+ */
+const PROVIDERS: Record<string, Provide> = {
+  "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
+  "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
+};
+
+/** The desk's own values for a path's parameters. */
+export function ownParameters({ name, path }: Operation, desk: Desk): Record<string, string> {
+  const prefix = Object.keys(PROVIDERS)
+    .filter((key) => path === key || path.startsWith(`${key}/`))
+    .sort((a, b) => b.length - a.length)[0];
+  const provided = prefix === undefined ? {} : (PROVIDERS[prefix]?.(desk) ?? {});
+  const missing = pathParameters(path).filter((parameter) => provided[parameter] === undefined);
+  if (missing.length > 0) {
+    throw new Error(
+      `${name} has no provider for {${missing.join("}, {")}}: make the resource in newDesk() and name its path in ` +
+        "PROVIDERS, both in test/support/world.ts",
+    );
+  }
+  return provided;
+}
+
+export function fillPath(path: string, values: Record<string, string>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? `{${name}}`));
+}
+
+/** The same parameters with ids of the right form that nobody has. */
+export function unknownParameters(own: Record<string, string>): Record<string, string> {
+  return mapValues(own, (value) => unknownId(value.split("_", 1)[0] ?? ""));
+}
+
+/** Values that are no id at all. */
+export const MALFORMED = [
+  "x",
+  "doc_",
+  "doc_019A3B5C7D8E7F00A1B2C3D4E5F60718",
+  "' OR 1=1 --",
+  "%00",
+  "é".repeat(200),
+];
+
+export function malformedParameters(own: Record<string, string>, value: string): Record<string, string> {
+  return mapValues(own, () => value);
+}
+
+function mapValues(of: Record<string, string>, change: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]));
+}
