@@ -9,6 +9,7 @@ import { isReady, startTemporaryServer, stopOnSignal } from "./server.ts";
 import { watchJob } from "./watch-job.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:8787";
+const MIN_PHRASE = 30;
 
 interface Question {
   query: string;
@@ -38,11 +39,11 @@ let stop = async () => {};
 
 /** Uploads the file and shows its ingestion until it has ended; the document's id if it ended well. */
 async function ingest(client: Client, file: Blob, name: string): Promise<string> {
+  const started = performance.now();
   const document = await client.upload(file, name);
-  console.log(`Uploaded ${name} (${file.size.toLocaleString("en")} bytes) as ${document.id}`);
+  console.log(`Sent ${name} (${file.size.toLocaleString("en")} bytes) as ${document.id}`);
   if (!document.job) throw new Error("The upload came back without a job.");
   const bar = new ProgressBar();
-  const started = performance.now();
   const job = await watchJob(client, document.job.id, ({ progress }) =>
     bar.show(progress.fraction, progress.phase, progress.message),
   );
@@ -53,22 +54,10 @@ async function ingest(client: Client, file: Blob, name: string): Promise<string>
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const { chunk_count } = await client.document(document.id);
-  console.log(`Read in ${seconds} s: ${chunk_count} passages, ${job.seq} events without a hole\n`);
+  console.log(
+    `Uploaded and read in ${seconds} s: ${chunk_count} passages, ${job.seq} events without a hole\n`,
+  );
   return document.id;
-}
-
-/** The passage in the middle of the document. */
-async function middleChunk(client: Client, id: string): Promise<Chunk> {
-  const { chunk_count } = await client.document(id);
-  const wanted = Math.floor((chunk_count ?? 0) / 2);
-  let cursor: string | undefined;
-  while (true) {
-    const page = await client.chunks(id, cursor);
-    const found = page.data.find((chunk) => chunk.index === wanted);
-    if (found !== undefined) return found;
-    if (page.next_cursor === null) throw new Error(`The document has no passage number ${wanted}.`);
-    cursor = page.next_cursor;
-  }
 }
 
 /** A phrase of up to twelve words out of the longest sentence of a passage. */
@@ -76,6 +65,24 @@ function phraseOf(text: string): string {
   const sentences = text.split(/(?<=[.!?。])\s+/).sort((one, other) => other.length - one.length);
   const words = (sentences[0] ?? text).match(/[\p{L}\p{N}'’-]+/gu) ?? [];
   return words.slice(0, 12).join(" ").slice(0, 120);
+}
+
+/** The first passage from the middle of the document on that has enough to ask for. */
+async function middleChunk(client: Client, id: string): Promise<Chunk> {
+  const { chunk_count } = await client.document(id);
+  const middle = Math.floor((chunk_count ?? 0) / 2);
+  let last: Chunk | undefined;
+  for (let cursor: string | undefined, more = true; more; ) {
+    const page = await client.chunks(id, cursor);
+    for (const chunk of page.data) {
+      last = chunk;
+      if (chunk.index >= middle && phraseOf(chunk.text).length >= MIN_PHRASE) return chunk;
+    }
+    more = page.next_cursor !== null;
+    cursor = page.next_cursor ?? undefined;
+  }
+  if (last === undefined) throw new Error("The document has no passage.");
+  return last;
 }
 
 async function questionFor(
@@ -151,3 +158,6 @@ await runMain(async () => {
     await stop();
   }
 });
+
+// The runtime keeps the connection of a closed socket for ten more seconds; nobody should wait for that.
+process.exit();

@@ -15,54 +15,74 @@ const fileMissing = () =>
   invalidInput([{ path: "file", code: "missing", message: "send the file in the field `file`" }]);
 const broken = (detail: string) => badSyntax(`The multipart body is broken: ${detail}`);
 
+/** What is done with the file: it is stored as it streams in, and discarded if the rest of the body is refused. */
+interface FileKeeper<T> {
+  store(file: MultipartFile): Promise<T>;
+  discard(stored: T): Promise<void>;
+}
+
 /**
- * Reads `multipart/form-data` with one file in the field `file`, which goes to `onFile` as it streams in; no more
- * of it than a few buffers is held. Fields may stand before and after it. Answers the fields and what `onFile` gave.
+ * Reads `multipart/form-data` with one file in the field `file`, of which no more than a few buffers are held.
+ * Fields may stand before and after it. Answers the fields and what the file was stored as.
  */
 export async function readMultipart<T>(
   request: Request,
-  onFile: (file: MultipartFile) => Promise<T>,
+  keeper: FileKeeper<T>,
 ): Promise<{ fields: Record<string, string>; file: T }> {
-  const fields: Record<string, string> = Object.create(null);
-  let file: Promise<T> | undefined;
-  let incoming: Readable | undefined;
   const parser = parserOf(request.headers.get("content-type") ?? "");
-  const failed = new Promise<never>((_, reject) => {
-    parser.on("error", (error: Error) => reject(broken(error.message)));
-    parser.on("field", (name, value, nameTruncated, valueTruncated) => {
-      if (nameTruncated || valueTruncated) reject(fieldTooLong(name));
-      fields[name] = value;
-    });
-    parser.on("fieldsLimit", () => reject(broken(`more than ${MAX_FIELDS} fields`)));
-    parser.on("filesLimit", () => reject(broken("more than one file")));
-    parser.on("file", (name, stream: Readable, fileName: string | undefined) => {
-      if (name !== "file") {
-        stream.resume();
-        return reject(
-          invalidInput([{ path: name, code: "unknown_file", message: "send the file in the field `file`" }]),
-        );
-      }
-      incoming = stream;
-      file = onFile({ name: fileName || "upload", chunks: stream });
-      file.catch((error) => {
-        reject(error);
-        stream.resume();
-      });
-    });
-  });
-  failed.catch(() => {});
   const finished = once(parser, "finish");
   finished.catch(() => {});
+  const parts = collect(parser, keeper);
   try {
-    await Promise.race([feed(request.body, parser), failed]);
-    await Promise.race([finished, failed]);
+    await Promise.race([feed(request.body, parser), parts.failed]);
+    await Promise.race([finished, parts.failed]);
   } catch (error) {
-    incoming?.destroy(error instanceof Error ? error : new Error("the body broke off"));
+    parts.stream?.destroy(new Error("the multipart body was refused"));
+    await parts.file?.then(keeper.discard, () => {});
     throw error;
   }
-  if (file === undefined) throw fileMissing();
-  return { fields, file: await file };
+  if (parts.file === undefined) throw fileMissing();
+  return { fields: parts.fields, file: await parts.file };
 }
+
+interface Parts<T> {
+  fields: Record<string, string>;
+  stream: Readable | undefined;
+  file: Promise<T> | undefined;
+  /** Never fulfilled; rejected with the first thing that is wrong. */
+  failed: Promise<never>;
+}
+
+/** Gathers what the parser finds, and stores the file as it comes. */
+function collect<T>(parser: BusboyInstance, keeper: FileKeeper<T>): Parts<T> {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  const parts: Parts<T> = { fields: Object.create(null), stream: undefined, file: undefined, failed };
+  parser.on("error", (error: Error) => reject(broken(error.message)));
+  parser.on("fieldsLimit", () => reject(broken(`more than ${MAX_FIELDS} fields`)));
+  parser.on("filesLimit", () => reject(broken("more than one file")));
+  parser.on("field", (name, value, nameTruncated, valueTruncated) => {
+    if (nameTruncated || valueTruncated) reject(fieldTooLong(name));
+    parts.fields[name] = value;
+  });
+  parser.on("file", (name, stream: Readable, fileName: string | undefined) => {
+    stream.on("error", () => {}); // whoever reads it hears of it too
+    if (name !== "file") {
+      stream.resume();
+      return reject(wrongField(name));
+    }
+    parts.stream = stream;
+    parts.file = keeper.store({ name: fileName || "upload", chunks: stream });
+    parts.file.catch((error) => {
+      reject(error);
+      stream.resume();
+    });
+  });
+  return parts;
+}
+
+const wrongField = (name: string) =>
+  invalidInput([{ path: name, code: "unknown_file", message: "send the file in the field `file`" }]);
 
 const fieldTooLong = (name: string) =>
   invalidInput([{ path: name, code: "too_long", message: `takes at most ${MAX_FIELD_BYTES} bytes` }]);

@@ -9,6 +9,7 @@ import {
   type Operation,
   operations,
 } from "../support/operations.ts";
+import { wranglerConfig } from "../support/sources.ts";
 import { openSocket } from "../support/watch.ts";
 import {
   type Desk,
@@ -110,10 +111,7 @@ describe("another desk's things", () => {
   );
 
   it("are not told apart by the cost of looking: production doesn't report it", () => {
-    const [config] = Object.values(
-      import.meta.glob<string>("../../wrangler.toml", { query: "?raw", import: "default", eager: true }),
-    );
-    expect(config).toMatch(/\[env\.production\.vars\][^[]*REPORT_COST = "false"/);
+    expect(wranglerConfig).toMatch(/\[env\.production\.vars\][^[]*REPORT_COST = "false"/);
   });
 });
 

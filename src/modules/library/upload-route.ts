@@ -30,7 +30,10 @@ uploadRoutes.openAPIRegistry.registerPath({
 
 uploadRoutes.post("/v1/documents", async (c) => {
   const ctx = contextOf(c);
-  const { fields: sent, file } = await readMultipart(c.req.raw, (part) => storeUpload(ctx, part));
+  const { fields: sent, file } = await readMultipart(c.req.raw, {
+    store: (part) => storeUpload(ctx, part),
+    discard: (stored) => dropUpload(ctx, stored),
+  });
   const fields = await orDrop(ctx, file, async () => {
     const checked = checkedFields(sent);
     await c.var.claimAnswer(await fingerprintOf(file, checked));

@@ -33,7 +33,10 @@ export async function storeUpload(ctx: Ctx, file: MultipartFile): Promise<Stored
   const document = newId("doc");
   const key = originalKey(ctx.desk, document);
   await addPendingUpload(ctx.db, key, ctx.clock.now());
-  const written = await writeObject(ctx.files, key, file.chunks);
+  const written = await writeObject(ctx.files, key, file.chunks).catch(async (error: unknown) => {
+    await dropUpload(ctx, { key });
+    throw error;
+  });
   return { ...written, document, key, name: file.name.replace(/^.*[\\/]/, "").slice(0, 255) || "upload" };
 }
 
@@ -42,7 +45,7 @@ export async function fingerprintOf(file: StoredFile, fields: UploadFields): Pro
   return await sha256Hex(JSON.stringify([file.sha256, file.name, fields]));
 }
 
-export async function dropUpload(ctx: Ctx, file: StoredFile): Promise<void> {
+export async function dropUpload(ctx: Ctx, file: Pick<StoredFile, "key">): Promise<void> {
   await ctx.files.delete(file.key);
   await dropPendingUpload(ctx.db, file.key);
 }

@@ -1,0 +1,172 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROLE_PERMISSIONS, ROLES } from "../../src/modules/access/permissions.ts";
+import { type Account, type Call, call, newAccount } from "../support/desk.ts";
+import { testEnv } from "../support/env.ts";
+import { exampleBody, hasPathParameters, type Operation, operations } from "../support/operations.ts";
+import {
+  type Desk,
+  fillPath,
+  newDesk,
+  newQueuedJob,
+  ownParameters,
+  unknownParameters,
+} from "../support/world.ts";
+import { READING_POSTS } from "./reading-posts.ts";
+
+/** Mutations of which no audit row is expected, and why. */
+const UNAUDITED: Record<string, string> = {
+  "POST /v1/auth/refresh": "only moves a session on; a reuse is audited, see test/modules/accounts",
+  "POST /v1/tickets": "a proof for thirty seconds; what is done with it is a read",
+  ...Object.fromEntries(Object.entries(READING_POSTS).map(([name, { reason }]) => [name, reason])),
+};
+
+interface Prepared {
+  values?: Record<string, string>;
+  options?: Call;
+}
+
+/** What a mutation needs to succeed beyond its own desk's ids and the example body of the contract. */
+const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
+  "POST /v1/auth/register": async () => {
+    const name = `n${crypto.randomUUID().slice(0, 8)}`;
+    const json = { email: `${name}@desk.test`, username: name, password: "Tr4ding-at-the-edge" };
+    return { options: { json } };
+  },
+  "POST /v1/auth/login": async ({ email, password }) => ({ options: { json: { email, password } } }),
+  "POST /v1/auth/refresh": async (desk) => ({ options: { json: { refresh_token: desk.refresh_token } } }),
+  "POST /v1/auth/logout": async (desk) => ({ options: { json: { refresh_token: desk.refresh_token } } }),
+  "POST /v1/jobs/{id}/cancel": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
+};
+
+interface AuditRow {
+  id: string;
+  desk_id: string;
+  actor: string;
+  action: string;
+  target: string;
+  at: number;
+  request_id: string | null;
+}
+
+const mutations = operations.filter(({ method }) => method !== "GET");
+const named = (some: Operation[]) =>
+  some.map((operation): [string, Operation] => [operation.name, operation]);
+
+let desk: Desk;
+let other: Desk;
+const lesser = new Map<string, Account>();
+beforeAll(async () => {
+  desk = await newDesk();
+  other = await newDesk();
+  for (const role of ROLES) lesser.set(role, await newAccount(role));
+});
+
+async function auditRows(): Promise<AuditRow[]> {
+  return (await testEnv.DB.prepare("SELECT * FROM audit_log ORDER BY id").all<AuditRow>()).results;
+}
+
+async function newRowsBy(work: () => Promise<Response>): Promise<{ answer: Response; rows: AuditRow[] }> {
+  const before = new Set((await auditRows()).map(({ id }) => id));
+  const answer = await work();
+  // Jobs that an earlier case started may write rows of their own meanwhile; they have no request.
+  const mine = answer.headers.get("request-id");
+  const rows = (await auditRows()).filter(({ id, request_id }) => !before.has(id) && request_id === mine);
+  return { answer, rows };
+}
+
+function optionsFor(operation: Operation, token: string): Call {
+  return { method: operation.method, token, headers: { "if-match": "*" }, ...exampleBody(operation) };
+}
+
+describe("a mutation that succeeds", () => {
+  // A desk of its own for what changes or ends it: each case may rely on nothing before it.
+  it.each(named(mutations))("%s: leaves who did what, in the same desk's log", async (name, operation) => {
+    const own = /auth|DELETE|reprocess/.test(name) ? await newDesk() : desk;
+    const { options = {}, values } = (await PREPARED[name]?.(own)) ?? {};
+    const path = fillPath(operation.path, values ?? ownParameters(operation, own));
+    const { answer, rows } = await newRowsBy(() =>
+      call(path, { ...optionsFor(operation, own.access_token), ...options }),
+    );
+    expect(
+      answer.status,
+      `${name} must succeed; prepare it in PREPARED: ${await answer.text()}`,
+    ).toBeLessThan(300);
+    if (name in UNAUDITED) return expect(rows).toEqual([]);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row.action).toMatch(/^[a-z_]+\.[a-z_]+$/);
+      expect(row.target).toMatch(/^[a-z]{3}_[0-9a-f]{32}$/);
+      expect(Math.abs(Date.now() - row.at)).toBeLessThan(60_000);
+      expect(row.actor).toMatch(/^usr_/);
+      if (name === "POST /v1/auth/register") continue;
+      expect(row).toMatchObject({ desk_id: own.desk_id, actor: own.user_id });
+    }
+  });
+
+  it("is told once, however often its Idempotency-Key comes back", async () => {
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const reindex = () => call("/v1/search/reindex", { method: "POST", token: desk.access_token, headers });
+    const before = (await auditRows()).length;
+    await reindex();
+    await reindex();
+    expect((await auditRows()).length).toBe(before + 1);
+  });
+});
+
+describe("a mutation that is refused", () => {
+  it.each(named(mutations.filter(({ permission }) => permission !== undefined)))(
+    "%s: leaves nothing where the role does not allow it",
+    async (name, operation) => {
+      const role = [...ROLES].reverse().find((one) => !holds(one, operation.permission));
+      const account = role === undefined ? undefined : lesser.get(role);
+      if (account === undefined || name in UNAUDITED) return;
+      const path = hasPathParameters(operation)
+        ? fillPath(operation.path, ownParameters(operation, desk))
+        : operation.path;
+      const { answer, rows } = await newRowsBy(() => call(path, optionsFor(operation, account.access_token)));
+      expect(answer.status).toBe(403);
+      expect(rows).toEqual([]);
+    },
+  );
+
+  it.each(named(mutations.filter(hasPathParameters)))(
+    "%s: leaves nothing for ids of another desk or of nobody",
+    async (_, operation) => {
+      const own = ownParameters(operation, other);
+      for (const values of [own, unknownParameters(own)]) {
+        const { answer, rows } = await newRowsBy(() =>
+          call(fillPath(operation.path, values), optionsFor(operation, desk.access_token)),
+        );
+        expect(answer.status).toBe(404);
+        expect(rows).toEqual([]);
+      }
+    },
+  );
+
+  it.each(
+    named(mutations.filter(({ requestBody }) => requestBody?.content["application/json"] !== undefined)),
+  )("%s: leaves nothing for a body with a field that is nobody's to send", async (_, operation) => {
+    const path = hasPathParameters(operation)
+      ? fillPath(operation.path, ownParameters(operation, desk))
+      : operation.path;
+    const example = exampleBody(operation).json;
+    for (const field of ["id", "desk_id", "user_id", "role", "plan", "status", "created_by", "__proto__"]) {
+      const body = JSON.stringify(example).replace(/\}$/, `,"${field}":"admin"}`).replace("{,", "{");
+      const headers = { "content-type": "application/json", "if-match": "*" };
+      const { answer, rows } = await newRowsBy(() =>
+        call(path, { method: operation.method, token: desk.access_token, headers, body }),
+      );
+      expect(answer.status, `${field}: ${body}`).toBe(422);
+      expect(rows).toEqual([]);
+    }
+  });
+
+  it("has no exception for a route that is gone", () => {
+    const names = new Set(mutations.map(({ name }) => name));
+    for (const name of [...Object.keys(UNAUDITED), ...Object.keys(PREPARED)]) expect(names).toContain(name);
+  });
+});
+
+function holds(role: (typeof ROLES)[number], permission: string | undefined): boolean {
+  return [...ROLE_PERMISSIONS[role]].some((each) => each === permission);
+}

@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Permission, ROLE_PERMISSIONS, ROLES, type Role } from "../../src/modules/access/permissions.ts";
+import { closeOf, problemOf } from "../support/answers.ts";
+import { type Account, call, newAccount } from "../support/desk.ts";
+import { testEnv } from "../support/env.ts";
+import { exampleBody, isSocket, type Operation, operations, pathParameters } from "../support/operations.ts";
+import { openSocket } from "../support/watch.ts";
+import { fillPath, unknownId } from "../support/world.ts";
+
+/** The platform's own role stands beside the one on the desk and must add nothing to it. */
+const MEMBERS = [...ROLES, "super_admin"] as const;
+type Member = (typeof MEMBERS)[number];
+
+const accounts = new Map<Member, Account>();
+beforeAll(async () => {
+  for (const role of ROLES) accounts.set(role, await newAccount(role));
+  const platform = await newAccount("viewer");
+  await testEnv.DB.prepare("UPDATE users SET platform_role = 'super_admin' WHERE id = ?")
+    .bind(platform.user_id)
+    .run();
+  accounts.set("super_admin", platform);
+});
+
+const deskRole = (member: Member): Role => (member === "super_admin" ? "viewer" : member);
+const tokenOf = (member: Member) => accounts.get(member)?.access_token ?? "";
+const cases = operations.flatMap((operation) =>
+  operation.permission === undefined
+    ? []
+    : MEMBERS.map((member) => ({
+        member,
+        operation,
+        name: operation.name,
+        permission: operation.permission,
+      })),
+);
+
+const mayDo = (member: Member, permission: string | undefined) =>
+  [...ROLE_PERMISSIONS[deskRole(member)]].includes(permission as Permission);
+const pathOf = ({ path }: Operation) =>
+  fillPath(path, Object.fromEntries(pathParameters(path).map((name) => [name, unknownId("doc")])));
+
+describe("what a role may do", () => {
+  it.each(cases.filter(({ operation }) => !isSocket(operation)))(
+    "$name as $member: is decided by $permission alone",
+    async ({ member, operation, permission }) => {
+      const answer = await call(pathOf(operation), {
+        method: operation.method,
+        token: tokenOf(member),
+        headers: { "if-match": "*" },
+        ...exampleBody(operation),
+      });
+      expect(answer.status === 403).toBe(!mayDo(member, permission));
+      expect(answer.status).toBeLessThan(500);
+      if (answer.status !== 403) return;
+      const problem = await problemOf(answer);
+      expect(problem.code).toBe("access.not_allowed");
+      expect(problem.detail).toContain(`\`${permission}\``);
+    },
+  );
+
+  it.each(cases.filter(({ operation }) => isSocket(operation)))(
+    "$name as $member: is decided by $permission alone",
+    async ({ member, operation, permission }) => {
+      const { socket } = await openSocket(tokenOf(member), pathOf(operation));
+      expect((await closeOf(socket)).code).toBe(mayDo(member, permission) ? 4404 : 4403);
+    },
+  );
+
+  it.each(MEMBERS)("GET /v1/me/permissions as %s: shows the role's table", async (member) => {
+    const answer = await call("/v1/me/permissions", { token: tokenOf(member) });
+    expect(await answer.json()).toEqual({
+      desk_id: accounts.get(member)?.desk_id,
+      role: deskRole(member),
+      permissions: [...ROLE_PERMISSIONS[deskRole(member)]],
+    });
+  });
+
+  it("grows from role to role and is never empty", () => {
+    ROLES.forEach((role, at) => {
+      const before = ROLES[at - 1];
+      const permissions = ROLE_PERMISSIONS[role];
+      expect(permissions.size).toBeGreaterThan(0);
+      for (const held of before ? ROLE_PERMISSIONS[before] : []) expect(permissions.has(held)).toBe(true);
+    });
+  });
+
+  it("changes with the member's row, not with the token", async () => {
+    const account = await newAccount();
+    await testEnv.DB.prepare("UPDATE members SET role = 'viewer' WHERE user_id = ?")
+      .bind(account.user_id)
+      .run();
+    const answer = await call("/v1/search/reindex", { method: "POST", token: account.access_token });
+    expect(answer.status).toBe(403);
+  });
+
+  it("lets a member who may only read store no bytes", async () => {
+    const before = await testEnv.FILES.list();
+    const form = new FormData();
+    form.set("file", new File(["# No\n"], "no.md"));
+    expect((await call("/v1/documents", { token: tokenOf("viewer"), body: form })).status).toBe(403);
+    expect((await testEnv.FILES.list()).objects.length).toBe(before.objects.length);
+    const pending = await testEnv.DB.prepare("SELECT count(*) AS n FROM pending_uploads").first<{
+      n: number;
+    }>();
+    expect(pending?.n).toBe(0);
+  });
+});
