@@ -1,8 +1,7 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { DeskId, UserId } from "../../platform/ids.ts";
 import { ROLES } from "./permissions.ts";
-
-export const PLANS = ["free", "starter", "pro", "enterprise"] as const;
+import { PLANS } from "./policy.ts";
 
 export const desks = sqliteTable("desks", {
   id: text().primaryKey().$type<DeskId>(),

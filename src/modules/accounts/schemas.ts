@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { exampleId, idSchema } from "../../platform/ids.ts";
 import { ROLES } from "../access/permissions.ts";
-import { PLANS } from "../access/tables.ts";
+import { PLANS } from "../access/policy.ts";
 import { MAX_PASSWORD_LENGTH } from "./password.ts";
 
 const time = z.iso.datetime().openapi({ example: "2026-11-22T09:30:00.000Z" });

@@ -1,11 +1,7 @@
 import { createExecutionContext, createMessageBatch, runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, it } from "vitest";
-import { newJob } from "../../../src/modules/jobs/create.ts";
 import { runMessage } from "../../../src/modules/jobs/message.ts";
-import { insertJob } from "../../../src/modules/jobs/store.ts";
-import { runBatch } from "../../../src/platform/database.ts";
 import { type Border, installProbe } from "../../../src/platform/faults.ts";
-import type { DeskId } from "../../../src/platform/ids.ts";
 import worker from "../../../src/worker.ts";
 import {
   type Account,
@@ -17,7 +13,7 @@ import {
 } from "../../support/desk.ts";
 import { testEnv } from "../../support/env.ts";
 import { handbook } from "../../support/handbook.ts";
-import { testPlatform } from "../../support/platform.ts";
+import { insertQueuedJob } from "../../support/jobs.ts";
 import { watchBySocket, watchToEnd } from "../../support/watch.ts";
 
 const TEXT = handbook(30);
@@ -88,24 +84,9 @@ it("holds a cancel asked for at any border: no later write, and a new run comple
   }
 }, 120_000);
 
-async function queuedJob(account: Account) {
-  const platform = testPlatform();
-  const now = Date.now();
-  const job = newJob({
-    desk: account.desk_id as DeskId,
-    type: "library.reindex",
-    input: {},
-    created_by: account.user_id,
-    now,
-  });
-  const [insert] = insertJob(platform.db, job);
-  await runBatch(platform.db, insert);
-  return job;
-}
-
 it("cancels at once a job that nobody has started, and a late message starts nothing", async () => {
   const account = await newAccount();
-  const job = await queuedJob(account);
+  const job = await insertQueuedJob(account);
   const cancelled = await call(`/v1/jobs/${job.id}/cancel`, { token: account.access_token, method: "POST" });
   expect(await cancelled.json()).toMatchObject({ status: "cancelled", attempts: 0 });
 
@@ -123,7 +104,7 @@ it("cancels at once a job that nobody has started, and a late message starts not
 it("answers a second cancel like the first, and refuses to cancel what has ended otherwise", async () => {
   const account = await newAccount();
   const token = account.access_token;
-  const job = await queuedJob(account);
+  const job = await insertQueuedJob(account);
   await call(`/v1/jobs/${job.id}/cancel`, { token, method: "POST" });
   const second = await call(`/v1/jobs/${job.id}/cancel`, { token, method: "POST" });
   expect(second.status).toBe(202);
