@@ -38,7 +38,7 @@ function send(agent: Agent, url: string, { body, method, path, token }: Call): P
   };
   const started = performance.now();
   return new Promise((resolve, reject) => {
-    const call = request(new URL(path, url), { agent, method, headers }, (answer) => {
+    const call = request(new URL(path, url).href, { agent, method, headers }, (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("error", reject);

@@ -51,3 +51,13 @@ CREATE TABLE pending_uploads (
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pending_uploads_by_age ON pending_uploads (created_at);
+
+-- Edits that the search index has not confirmed yet; a timer tells it of what stays here.
+CREATE TABLE index_updates (
+  desk_id TEXT NOT NULL,
+  document_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (desk_id, document_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX index_updates_by_age ON index_updates (created_at);

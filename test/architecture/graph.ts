@@ -30,9 +30,11 @@ export function partOf(path: string): string {
   return top;
 }
 
-/** Who may import whom, from the top down; a part may also import its own files and what is further down. */
+/**
+ * Who may import whom, from the top down: a file imports from its own layer and from those below. `env.ts` only types
+ * the bindings, so all may know it.
+ */
 const LAYERS = [["worker.ts"], ["app.ts"], ["openapi.ts"], ["modules"], ["http"], ["platform"], ["env.ts"]];
-/** `platform` opens the bindings that `env.ts` types, and `env.ts` knows nothing. */
 
 const layerOf = (path: string): number =>
   LAYERS.findIndex((layer) => layer.includes(path.split("/")[0] ?? ""));

@@ -54,7 +54,7 @@ describe("imports", () => {
   });
 
   it("name no index file, so that every import says what it is of", () => {
-    expect(files.map(([path]) => path).filter((path) => path.endsWith("index.ts"))).toEqual([]);
+    expect(files.map(([path]) => path).filter((path) => /(^|\/)index\.ts$/.test(path))).toEqual([]);
   });
 
   it("of tables are made by stores alone", () => {
@@ -165,7 +165,7 @@ describe("every file", () => {
   });
 
   it("compiles no code from text, which Workers refuse", () => {
-    expect(filesWith(/\beval\(|new Function\(|WebAssembly\.(compile|Module)\b/)).toEqual([]);
+    expect(filesWith(/\beval\(|new Function\(|WebAssembly\.compile|new WebAssembly\.Module\(/)).toEqual([]);
   });
 });
 

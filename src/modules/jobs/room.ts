@@ -170,18 +170,16 @@ export class JobRoom extends DurableObject<Env> {
     // Pings are answered without waking the room, and a watcher has nothing else to say here.
   }
 
-  override webSocketClose(socket: WebSocket, code: number): void {
-    socket.close(code === 1005 || code === 1006 ? 1000 : code);
-  }
-
   /** The one timer of the room: lost leases, lost messages, late read models, heartbeats, clean-up. */
   override async alarm(): Promise<void> {
     const state = this.#record.state;
     if (state === undefined) return;
     const now = Date.now();
     if (isFinal(state.job.status)) await this.#afterEnd(state, now);
-    else if (state.lease !== null && state.lease.expires_at <= now) await this.#failed(state, lost, true);
-    else if (state.lease === null && state.expect_by <= now) await this.#dispatch(state, 0);
+    else if (state.lease !== null && state.lease.expires_at <= now) {
+      const job = await this.#failed(state, lost, true);
+      if (isFinal(job.status)) await this.#askToSettle(job);
+    } else if (state.lease === null && state.expect_by <= now) await this.#dispatch(state, 0);
     if (this.#audience.size > 0 && this.#heartbeat_at <= now) {
       this.#audience.heartbeat();
       this.#heartbeat_at = now + HEARTBEAT_MS;
@@ -263,9 +261,12 @@ export class JobRoom extends DurableObject<Env> {
       if ((state.job.finished_at ?? 0) + KEPT_AFTER_END_MS <= now) await this.#record.forget();
     } else if (state.expect_by <= now) {
       this.#record.save({ ...state, expect_by: now + SETTLE_MS });
-      const { desk_id, id, priority } = state.job;
-      await sendMessage(this.env, priority, settleMessage(desk_id, id));
+      await this.#askToSettle(state.job);
     }
+  }
+
+  async #askToSettle({ desk_id, id, priority }: Job): Promise<void> {
+    await sendMessage(this.env, priority, settleMessage(desk_id, id));
   }
 
   /** Writes the read model if it is behind and due. What fails is left to the alarm. */

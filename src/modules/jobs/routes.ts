@@ -4,9 +4,10 @@ import { json, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
+import { cancelJob } from "./cancel.ts";
 import { JOB_STATUSES } from "./policy.ts";
+import { getJob, getJobs } from "./read.ts";
 import { jobSchema, jobView } from "./schemas.ts";
-import { cancelJob, getJob, getJobs } from "./use.ts";
 import { watchAsEvents } from "./watch.ts";
 
 const JOBS = ["Jobs"];

@@ -7,8 +7,8 @@ import { newJob, sendJob } from "../jobs/create.ts";
 import type { Job } from "../jobs/job.ts";
 import { roomOf } from "../jobs/rooms.ts";
 import { insertJobIfChanged } from "../jobs/store.ts";
-import type { IndexedDocument } from "../search/index-types.ts";
 import { indexOf } from "../search/indexes.ts";
+import { describeInIndex } from "./describe.ts";
 import { documentNotFound, stillProcessing } from "./errors.ts";
 import { INGEST, PURGE } from "./job-input.ts";
 import { isUnderWay } from "./policy.ts";
@@ -17,6 +17,7 @@ import {
   deleteDocumentRow,
   editDocument,
   findDocument,
+  noteIndexUpdate,
   replaceTerms,
   restartDocument,
 } from "./store.ts";
@@ -25,10 +26,6 @@ import { versionIn } from "./views.ts";
 type Edit = {
   [K in "title" | "author" | "description" | "category" | "language" | "tags"]?: Document[K] | undefined;
 };
-
-export function indexedDocument({ author, category, id, language, tags, title }: Document): IndexedDocument {
-  return { id, title, author, category, language, tags };
-}
 
 /** Changes metadata, only from the version that the caller read; the index follows at once. */
 export async function updateDocument(
@@ -41,27 +38,27 @@ export async function updateDocument(
   if (ifMatch === undefined) throw versionMissing();
   if (ifMatch !== "*" && versionIn(ifMatch) !== document.version) throw versionChanged();
   const changed = { ...document, ...definedOf(edit), updated_at: ctx.clock.now() };
-  await applyEdit(ctx, document, changed);
-  const { version } = document;
-  return { ...changed, version: version + 1 };
+  return await applyEdit(ctx, document, changed);
 }
 
 function definedOf(edit: Edit): Partial<Document> {
   return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
 }
 
-async function applyEdit(ctx: Ctx, before: Document, after: Document): Promise<void> {
-  const { author, category, description, language, tags, title, updated_at } = after;
-  const changes = { author, category, description, language, tags, title, updated_at };
+/** The index is told after the batch; if this request dies between, a timer finds the note and tells it. */
+async function applyEdit(ctx: Ctx, before: Document, changed: Document): Promise<Document> {
+  const after = { ...changed, version: before.version + 1 };
   const token = newId("req");
   const won = await runBatch(
     ctx.db,
-    editDocument(ctx.db, ctx.desk, before, changes, token),
+    editDocument(ctx.db, before, after, token),
     auditIfChanged(ctx, { action: "document.update", target: before.id, before, after }),
+    noteIndexUpdate(ctx.db, after, ctx.clock.now()),
     ...replaceTerms(ctx.db, after, token),
   );
   if (!won) throw versionChanged();
-  await indexOf(ctx, ctx.desk).describe(indexedDocument(after));
+  await describeInIndex(ctx, after);
+  return after;
 }
 
 /** Starts a new run. One under way is only overtaken when forced; its job is then cancelled. */

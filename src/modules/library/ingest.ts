@@ -2,15 +2,13 @@ import { z } from "zod";
 import { runBatch } from "../../platform/database.ts";
 import { reach } from "../../platform/faults.ts";
 import { newId } from "../../platform/ids.ts";
-import { deletePrefix } from "../../platform/objects.ts";
-import type { Platform } from "../../platform/platform.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { defineJob, PermanentFailure, type Slice, type SliceOutcome } from "../jobs/define.ts";
-import type { Job, Progress } from "../jobs/job.ts";
+import type { Progress } from "../jobs/job.ts";
 import type { BuildAnswer } from "../search/index-types.ts";
 import { indexOf } from "../search/indexes.ts";
-import { indexedDocument } from "./edit.ts";
-import { deleteOtherBuilds, writeTextPart } from "./extracted-text.ts";
+import { indexedDocument } from "./describe.ts";
+import { writeTextPart } from "./extracted-text.ts";
 import { type DocumentMetadata, FORMATS, type OpenDocument, UnreadableDocument } from "./formats/document.ts";
 import { requireSize } from "./formats/limits.ts";
 import { openDocument } from "./formats/open.ts";
@@ -18,8 +16,9 @@ import { guardPdf } from "./formats/pdf-guard.ts";
 import { detectFormat } from "./formats/sniff.ts";
 import { chunksOf } from "./indexing.ts";
 import { type DocumentInput, documentInput, INGEST } from "./job-input.ts";
-import { originalKey, textPrefix } from "./object-keys.ts";
+import { originalKey } from "./object-keys.ts";
 import { titleOfFile, UNITS_PER_RANGE } from "./policy.ts";
+import { settleDocument } from "./settle.ts";
 import { type Document, editDocument, findDocument, moveDocument, replaceTerms } from "./store.ts";
 
 const checkpoint = z.object({
@@ -44,7 +43,7 @@ export const ingestJob = defineJob({
       throw error;
     }
   },
-  settled: (platform, job, input) => settleDocument(platform, job, input),
+  settled: settleDocument,
 });
 
 const superseded = () =>
@@ -91,39 +90,41 @@ async function move(
   if (!(await moveDocument(db, slice.desk, document.id, slice.id, changes, clock.now()))) throw superseded();
 }
 
-/** Takes over what the file says of itself where the uploader said nothing, and opens the build in the index. */
+/** Takes over what the file says of itself, and opens the build in the index. */
 async function describe(
   slice: Ingestion,
   document: Document,
   found: DocumentMetadata,
   start: Checkpoint,
 ): Promise<void> {
-  const { created_by, desk, id, platform } = slice;
-  const { clock, db } = platform;
-  const titled = document.title !== titleOfFile(document.file_name);
-  const described: Document = {
-    ...document,
-    title: (titled ? undefined : found.title?.slice(0, 300)) ?? document.title,
-    author: document.author ?? found.author?.slice(0, 200) ?? null,
-    language: document.language ?? found.language?.slice(0, 35) ?? null,
-  };
-  const untouched = document.version === 1;
-  if (untouched && JSON.stringify(described) !== JSON.stringify(document)) {
-    const token = newId("req");
-    const { author, language, title } = described;
-    await runBatch(
-      db,
-      editDocument(db, desk, document, { author, language, title, updated_at: clock.now() }, token),
-      auditIfChanged(
-        { db, clock, desk, actor: created_by },
-        { action: "document.describe", target: document.id },
-      ),
-      ...replaceTerms(db, described, token),
-    );
-  }
-  accepted(await indexOf(platform, desk).begin(indexedDocument(untouched ? described : document), id));
+  const described = await takeOver(slice, document, found);
+  accepted(await indexOf(slice.platform, slice.desk).begin(indexedDocument(described), slice.id));
   await move(slice, document, { status: "processing", format: start.format, unit_count: start.unit_count });
   await slice.checkpoint(start, progressAt(start));
+}
+
+/** The document with what its file says where the uploader said nothing; nothing is taken over after an edit. */
+async function takeOver(slice: Ingestion, document: Document, found: DocumentMetadata): Promise<Document> {
+  const { created_by, desk, platform } = slice;
+  const { clock, db } = platform;
+  const titled = document.title !== titleOfFile(document.file_name);
+  const title = (titled ? undefined : found.title?.slice(0, 300)) ?? document.title;
+  const author = document.author ?? found.author?.slice(0, 200) ?? null;
+  const language = document.language ?? found.language?.slice(0, 35) ?? null;
+  const same = title === document.title && author === document.author && language === document.language;
+  if (document.version > 1 || same) return document;
+  const described = { ...document, title, author, language, version: 2, updated_at: clock.now() };
+  const token = newId("req");
+  const won = await runBatch(
+    db,
+    editDocument(db, document, described, token),
+    auditIfChanged(
+      { db, clock, desk, actor: created_by },
+      { action: "document.describe", target: document.id },
+    ),
+    ...replaceTerms(db, described, token),
+  );
+  return won ? described : await ownDocument(slice);
 }
 
 function accepted(answer: BuildAnswer | "incomplete"): void {
@@ -199,25 +200,4 @@ function progressAt({ format, next_chunk, next_unit, unit_count }: Checkpoint): 
     message: `Read ${next_unit} of ${unit_count} ${units}`,
     counters: { units_read: next_unit, units: unit_count, chunks: next_chunk },
   };
-}
-
-const settledResult = z.object({ unit_count: z.number(), chunk_count: z.number(), format: z.enum(FORMATS) });
-
-/** Brings the document to the state that its job ended in, and drops what a run without a result had staged. */
-async function settleDocument(platform: Platform, job: Job, { document_id }: DocumentInput): Promise<void> {
-  const { clock, db, files } = platform;
-  const desk = job.desk_id;
-  if (job.status === "succeeded") {
-    const result = settledResult.parse(job.result);
-    const changes = { ...result, status: "completed" as const, error: null, text_build: job.id };
-    const moved = await moveDocument(db, desk, document_id, job.id, changes, clock.now());
-    const current = moved || (await findDocument(db, desk, document_id))?.text_build === job.id;
-    if (current) await deleteOtherBuilds(platform, desk, document_id, job.id);
-    return;
-  }
-  const document = await findDocument(db, desk, document_id);
-  if (document !== undefined) await indexOf(platform, desk).abandon(indexedDocument(document), job.id);
-  await deletePrefix(files, textPrefix(desk, document_id, job.id));
-  const status = job.status === "cancelled" ? ("cancelled" as const) : ("failed" as const);
-  await moveDocument(db, desk, document_id, job.id, { status, error: job.error }, clock.now());
 }

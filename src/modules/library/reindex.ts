@@ -7,7 +7,7 @@ import { defineJob, type Slice } from "../jobs/define.ts";
 import type { Job } from "../jobs/job.ts";
 import { insertJob } from "../jobs/store.ts";
 import { indexOf } from "../search/indexes.ts";
-import { indexedDocument } from "./edit.ts";
+import { indexedDocument } from "./describe.ts";
 import { readTextPart, textPartKeys } from "./extracted-text.ts";
 import { chunksOf } from "./indexing.ts";
 import { REINDEX } from "./job-input.ts";

@@ -1,10 +1,10 @@
-import { and, eq, getTableColumns, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, DocumentId, JobId } from "../../platform/ids.ts";
 import type { JobError } from "../jobs/job.ts";
 import { type DocumentStatus, listWords, wordsOfDocument } from "./policy.ts";
-import { documents, documentTerms, pendingUploads } from "./tables.ts";
+import { documents, documentTerms, indexUpdates, pendingUploads } from "./tables.ts";
 
 export type Document = typeof documents.$inferSelect;
 
@@ -111,17 +111,47 @@ export async function dropPendingUploads(db: Database, keys: string[]): Promise<
 }
 
 /** An edit of what a person may change, only from the version they read; `token` marks the batch that won. */
-export const editDocument = (
+export const editDocument = (db: Database, before: Document, after: Document, token: string): Statement => {
+  const { author, category, description, language, tags, title, updated_at, version } = after;
+  return db
+    .update(documents)
+    .set({ author, category, description, language, tags, title, updated_at, version, write_token: token })
+    .where(
+      and(
+        eq(documents.desk_id, before.desk_id),
+        eq(documents.id, before.id),
+        eq(documents.version, before.version),
+      ),
+    );
+};
+
+/** Notes that the index has to hear of an edit, if the statement before it in the batch changed a row. */
+export const noteIndexUpdate = (db: Database, { desk_id, id, version }: Document, now: number): Statement =>
+  db.run(sql`
+    INSERT INTO index_updates (desk_id, document_id, version, created_at)
+    SELECT ${desk_id}, ${id}, ${version}, ${now} WHERE changes() > 0`);
+
+export async function oldIndexUpdates(db: Database, before: number, limit: number) {
+  return await db.select().from(indexUpdates).where(lt(indexUpdates.created_at, before)).limit(limit);
+}
+
+/** Drops the notes of a document up to a version that the index knows now. */
+export async function dropIndexUpdate(
   db: Database,
   desk: DeskId,
-  from: Pick<Document, "id" | "version">,
-  changes: Partial<Document>,
-  token: string,
-): Statement =>
-  db
-    .update(documents)
-    .set({ ...changes, version: from.version + 1, write_token: token })
-    .where(and(eq(documents.desk_id, desk), eq(documents.id, from.id), eq(documents.version, from.version)));
+  id: DocumentId,
+  version: number,
+): Promise<void> {
+  await db
+    .delete(indexUpdates)
+    .where(
+      and(
+        eq(indexUpdates.desk_id, desk),
+        eq(indexUpdates.document_id, id),
+        lte(indexUpdates.version, version),
+      ),
+    );
+}
 
 /** Makes the terms of a document anew, if the batch's own edit has won. */
 export function replaceTerms(db: Database, document: Document, token: string): [Statement, Statement] {

@@ -48,3 +48,14 @@ export const pendingUploads = sqliteTable("pending_uploads", {
   object_key: text().primaryKey(),
   created_at: integer().notNull(),
 });
+
+export const indexUpdates = sqliteTable(
+  "index_updates",
+  {
+    desk_id: text().notNull().$type<DeskId>(),
+    document_id: text().notNull().$type<DocumentId>(),
+    version: integer().notNull(),
+    created_at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.desk_id, table.document_id, table.version] })],
+);

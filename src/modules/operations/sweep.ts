@@ -4,6 +4,7 @@ import { runBatch } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { sweepDirectory } from "../accounts/store.ts";
 import { sendOverdue } from "../jobs/create.ts";
+import { sweepIndexUpdates } from "../library/describe.ts";
 import { sweepUploads } from "../library/sweep.ts";
 
 /** Ended sessions stay this long, for whoever looks into what happened. */
@@ -14,7 +15,10 @@ const DAILY = "17 3 * * *";
 export async function runTimers(platform: Platform, cron: string): Promise<void> {
   const { clock, db, log } = platform;
   const now = clock.now();
-  const work: Record<string, () => Promise<unknown>> = { outbox: () => sendOverdue(platform) };
+  const work: Record<string, () => Promise<unknown>> = {
+    outbox: () => sendOverdue(platform),
+    index_updates: () => sweepIndexUpdates(platform),
+  };
   if (cron === DAILY) {
     work.uploads = () => sweepUploads(platform);
     work.idempotency_keys = () => forgetOldKeys(db, now);

@@ -17,6 +17,8 @@ export interface IndexedDocument {
   category: string | null;
   language: string | null;
   tags: string[];
+  /** The version of this metadata; the index keeps the newest that it was told. */
+  version: number;
 }
 
 export interface IndexedChunk {

@@ -19,6 +19,7 @@ const MAX_TOTAL = 1_000;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, author TEXT, category TEXT, language TEXT, tags TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0,
     latest_build TEXT NOT NULL, abandoned INTEGER NOT NULL DEFAULT 0, visible_build TEXT,
     removed INTEGER NOT NULL DEFAULT 0
   );
@@ -34,6 +35,7 @@ const SCHEMA = `
 
 interface DocumentState extends Record<string, SqlStorageValue> {
   title: string;
+  version: number;
   latest_build: string;
   abandoned: number;
   visible_build: string | null;
@@ -59,19 +61,13 @@ export class LibraryIndex extends DurableObject<Env> {
     if (known?.removed) return "removed";
     if (known && (build < known.latest_build || (build === known.latest_build && known.abandoned)))
       return "stale";
-    const { author, category, id, language, tags, title } = document;
     this.#sql.exec(
-      `INSERT INTO documents (id, title, author, category, language, tags, latest_build) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET title = excluded.title, author = excluded.author, category = excluded.category,
-         language = excluded.language, tags = excluded.tags, latest_build = excluded.latest_build, abandoned = 0`,
-      id,
-      title,
-      author,
-      category,
-      language,
-      JSON.stringify(tags),
+      `INSERT INTO documents (id, title, tags, latest_build) VALUES (?, '', '[]', ?)
+       ON CONFLICT (id) DO UPDATE SET latest_build = excluded.latest_build, abandoned = 0`,
+      document.id,
       build,
     );
+    this.describe(document);
     return "ok";
   }
 
@@ -129,21 +125,22 @@ export class LibraryIndex extends DurableObject<Env> {
     });
   }
 
-  /** Follows a change of the document's metadata, title and filters alike. */
-  describe(document: IndexedDocument): void {
-    const known = this.#document(document.id);
-    if (known === undefined || known.removed) return;
+  /** Follows a change of the document's metadata, title and filters alike; an older version changes nothing. */
+  describe({ author, category, id, language, tags, title, version }: IndexedDocument): void {
+    const known = this.#document(id);
+    if (known === undefined || known.removed || version <= known.version) return;
     this.ctx.storage.transactionSync(() => {
       this.#sql.exec(
-        "UPDATE documents SET title = ?, author = ?, category = ?, language = ?, tags = ? WHERE id = ?",
-        document.title,
-        document.author,
-        document.category,
-        document.language,
-        JSON.stringify(document.tags),
-        document.id,
+        "UPDATE documents SET title = ?, author = ?, category = ?, language = ?, tags = ?, version = ? WHERE id = ?",
+        title,
+        author,
+        category,
+        language,
+        JSON.stringify(tags),
+        version,
+        id,
       );
-      if (known.title !== document.title) this.#retitle(document.id, document.title);
+      if (known.title !== title) this.#retitle(id, title);
     });
   }
 
@@ -194,7 +191,8 @@ export class LibraryIndex extends DurableObject<Env> {
   }
 
   #document(id: string): DocumentState | undefined {
-    const query = "SELECT title, latest_build, abandoned, visible_build, removed FROM documents WHERE id = ?";
+    const query =
+      "SELECT title, version, latest_build, abandoned, visible_build, removed FROM documents WHERE id = ?";
     return this.#sql.exec<DocumentState>(query, id).toArray()[0];
   }
 

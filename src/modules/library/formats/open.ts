@@ -21,6 +21,6 @@ const OPENERS: Record<Format, (bytes: Uint8Array<ArrayBuffer>) => Promise<OpenDo
  * `UnreadableDocument` with the reason; `guardPdf` is not part of it.
  */
 export async function openDocument(format: Format, bytes: Uint8Array<ArrayBuffer>): Promise<OpenDocument> {
-  requireSize(bytes.length);
+  requireSize(bytes.length, format);
   return OPENERS[format](bytes);
 }

@@ -1,7 +1,9 @@
+import type { getDocumentProxy } from "unpdf";
 import { enter } from "./blocks.ts";
 import { cleanCharacters, collapse } from "./clean-text.ts";
 import type { OuterHeading, Unit } from "./document.ts";
-import type { PdfProxy } from "./pdf.ts";
+
+export type PdfProxy = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 const MAX_ENTRIES = 1_000;
 const MAX_DEPTH = 4;

@@ -4,12 +4,10 @@ import { cleanCharacters, collapse } from "./clean-text.ts";
 import { type DocumentMetadata, type OpenDocument, type Unit, UnreadableDocument } from "./document.ts";
 import { blocksOfLines } from "./pdf-blocks.ts";
 import { type Line, linesOf } from "./pdf-lines.ts";
-import { readOutline } from "./pdf-outline.ts";
+import { type PdfProxy, readOutline } from "./pdf-outline.ts";
 import { NEIGHBOUR_PAGES, withoutRunningLines } from "./pdf-running.ts";
 
 export const MAX_PAGES = 10_000;
-
-export type PdfProxy = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 /**
  * A PDF by page. The text of a page depends on it and `NEIGHBOUR_PAGES` on either side alone, so any way of
