@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
+import { counted, MAX_MULTIPART_BYTES } from "./body.ts";
 import { badSyntax, invalidInput } from "./problem.ts";
 
 export interface MultipartFile {
@@ -104,7 +105,7 @@ function parserOf(contentType: string): BusboyInstance {
 
 async function feed(body: ReadableStream<Uint8Array> | null, parser: BusboyInstance): Promise<void> {
   if (body === null) throw broken("it is empty");
-  for await (const chunk of body) {
+  for await (const chunk of counted(MAX_MULTIPART_BYTES, body)) {
     if (!parser.write(chunk)) await once(parser, "drain");
   }
   parser.end();

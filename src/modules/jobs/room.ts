@@ -120,12 +120,11 @@ export class JobRoom extends DurableObject<Env> {
     if (state.job.status === "running") {
       await this.#change(state, { status: "cancelling" });
       await this.#plan();
-      const { job, lease } = this.#present();
-      return lease === null ? await this.#end(this.#present(), { status: "cancelled" }) : job;
-    }
-    return mayBecome(state.job.status, "cancelled")
-      ? await this.#end(state, { status: "cancelled" })
-      : undefined;
+      if (this.#present().lease !== null) return this.#present().job;
+    } else if (!mayBecome(state.job.status, "cancelled")) return undefined;
+    const job = await this.#end(this.#present(), { status: "cancelled" });
+    await this.#askToSettle(job);
+    return job;
   }
 
   /** A message of this job died in its queue: the job has failed, unless it had ended before. */

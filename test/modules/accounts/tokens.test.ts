@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } from "jose";
+import { createRemoteJWKSet, customFetch, decodeProtectedHeader, exportJWK, jwtVerify } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isIn } from "../../support/accounts.ts";
 import { type Account, call, newAccount } from "../../support/desk.ts";
@@ -34,7 +34,7 @@ describe("an access token", () => {
   it("of the key before is good after a rotation, and a new log-in uses the new key", async () => {
     const keys = JSON.parse(testEnv.SIGNING_KEYS);
     const made = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
-    const { d, x } = await crypto.subtle.exportKey("jwk", (made as CryptoKeyPair).privateKey);
+    const { d, x } = await exportJWK((made as CryptoKeyPair).privateKey);
     const added = { kty: "OKP", crv: "Ed25519", kid: "next", x, d };
     const env = { SIGNING_KEYS: JSON.stringify([added, ...keys]) };
     const kidOf = (token: string) => decodeProtectedHeader(token).kid;

@@ -71,7 +71,7 @@ it("holds a cancel asked for at any border: no later write, and a new run comple
     await expect.poll(() => answered, { message: told }).toBe(202);
     const last = frames.at(-1);
     expect(last?.data?.status ?? last?.job?.status, told).toBe("cancelled");
-    expect((await processed(token, document.id)).status, told).toBe("cancelled");
+    expect((await processed(token, document.id, 5_000)).status, told).toBe("cancelled");
 
     expect(await traces(account, document), told).toEqual({ chunks: [], objects: [] });
     await new Promise((resolve) => setTimeout(resolve, 150));
