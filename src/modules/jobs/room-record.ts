@@ -56,8 +56,8 @@ export class RoomRecord {
    */
   append(state: RoomState, data: JobEvent["data"], at: number): JobEvent {
     const { job } = state;
-    if (data.status !== undefined && data.status !== job.status && !mayBecome(job.status, data.status)) {
-      throw new Error(`a job can't go from ${job.status} to ${data.status}`);
+    if (data.status === undefined ? isFinal(job.status) : !mayBecome(job.status, data.status)) {
+      throw new Error(`a job can't go from ${job.status} to ${data.status ?? job.status}`);
     }
     const event: JobEvent = { seq: job.seq + 1, at, data };
     const ended = data.status !== undefined && isFinal(data.status);

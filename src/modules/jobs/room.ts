@@ -120,7 +120,8 @@ export class JobRoom extends DurableObject<Env> {
     if (state.job.status === "running") {
       await this.#change(state, { status: "cancelling" });
       await this.#plan();
-      if (this.#present().lease !== null) return this.#present().job;
+      const now = this.#present(); // the worker may have ended the job while the read model followed
+      if (now.lease !== null || isFinal(now.job.status)) return now.job;
     } else if (!mayBecome(state.job.status, "cancelled")) return undefined;
     const job = await this.#end(this.#present(), { status: "cancelled" });
     await this.#askToSettle(job);

@@ -3,6 +3,7 @@ import {
   createMessageBatch,
   createScheduledController,
   getQueueResult,
+  runInDurableObject,
 } from "cloudflare:test";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { runMessage } from "../../../src/modules/jobs/message.ts";
@@ -91,6 +92,30 @@ it("lets a worker whose lease was lost change nothing", async () => {
   expect(await room.lease()).toEqual({ refused: "leased" });
   expect(await room.succeed(answer.lease, { documents: 0 })).toMatchObject({ status: "succeeded" });
   expect(await room.advance(answer.lease, {})).toBe("lost");
+});
+
+it("ends a job once when its cancel and its success race", async () => {
+  const ends = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const job = await insertQueuedJob(account);
+      const room = roomOf(testPlatform(), job.desk_id, job.id);
+      const answer = await room.lease();
+      if ("refused" in answer) throw new Error(answer.refused);
+      const racing = [
+        room.cancel(),
+        room.succeed(answer.lease, {}),
+        room.cancel(),
+        room.stopped(answer.lease),
+      ];
+      await Promise.all(racing);
+      const stub = testEnv.JOB_ROOM.getByName(`${job.desk_id}/${job.id}`);
+      const events = await runInDurableObject(stub, (_, { storage }) =>
+        storage.sql.exec<{ data: string }>("SELECT data FROM events ORDER BY seq").toArray(),
+      );
+      return events.filter(({ data }) => /"(cancelled|succeeded|failed)"/.test(data)).length;
+    }),
+  );
+  expect(ends).toEqual(ends.map(() => 1));
 });
 
 it("does the work of a message once, however often it comes", async () => {
