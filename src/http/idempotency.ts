@@ -17,7 +17,11 @@ export class Replay extends Error {
 
   toResponse(): Response {
     const { body, headers, status } = this.answer;
-    return new Response(body, { status, headers: { ...headers, "Idempotent-Replayed": "true" } });
+    // A 204 may have no body at all, not even an empty one.
+    return new Response(body === "" ? null : body, {
+      status,
+      headers: { ...headers, "Idempotent-Replayed": "true" },
+    });
   }
 }
 

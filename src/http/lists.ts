@@ -10,7 +10,7 @@ export const listQuery = {
 export function listSchema<T extends z.ZodType>(item: T) {
   return z.object({
     data: z.array(item),
-    has_more: z.boolean(),
+    has_more: z.boolean().openapi({ example: false }),
     next_cursor: z.string().nullable(),
   });
 }

@@ -51,12 +51,18 @@ function addSharedAnswers(path: string, method: (typeof METHODS)[number], operat
     operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];
   }
   for (const status of statuses) {
-    const { content, description } = PROBLEMS[status];
-    const { example } = content["application/problem+json"];
-    const schema = { $ref: "#/components/schemas/Problem" };
-    const shared = { description, content: { "application/problem+json": { schema, example } } };
+    const shared = problemAnswer(status);
     operation.responses = { ...operation.responses, [status]: operation.responses?.[status] ?? shared };
   }
+  // A socket answers 101 and no 2xx; linters then want the rest named by a default.
+  if (operation.responses?.["101"]) operation.responses["default"] = problemAnswer(500);
+}
+
+function problemAnswer(status: keyof typeof PROBLEMS) {
+  const { content, description } = PROBLEMS[status];
+  const { example } = content["application/problem+json"];
+  const schema = { $ref: "#/components/schemas/Problem" };
+  return { description, content: { "application/problem+json": { schema, example } } };
 }
 
 function addExamples({ responses }: Operation, schemas: Schemas): void {

@@ -29,7 +29,7 @@ describe("the check that every answer of the test run passes", () => {
   const problem = (fields: object) =>
     new Response(JSON.stringify(fields), {
       status: 404,
-      headers: { "content-type": "application/problem+json" },
+      headers: { "content-type": "application/problem+json", "request-id": "req_1" },
     });
   const about = {
     type: "about:blank",
@@ -47,7 +47,12 @@ describe("the check that every answer of the test run passes", () => {
 
   it.each<[string, RegExp, Response]>([
     ["an undeclared status", /does not declare/, new Response("{}", { status: 418 })],
-    ["another content type", /declared is/, new Response("<p>", { status: 404 })],
+    [
+      "another content type",
+      /declared is/,
+      new Response("<p>", { status: 404, headers: { "request-id": "req_1" } }),
+    ],
+    ["no request id", /without a Request-Id/, new Response(null, { status: 404 })],
     ["a missing field", /refuses/, problem({ ...about, code: undefined })],
     ["a field of the wrong type", /refuses/, problem({ ...about, status: "404" })],
     ["a field that no schema names", /refuses/, problem({ ...about, stack: "Error: at store.ts" })],

@@ -34,5 +34,7 @@ export async function closeOf(socket: WebSocket): Promise<{ code: number; reason
     socket.addEventListener("close", ({ code, reason }) => resolve({ code, reason })),
   );
   socket.accept();
-  return await closed;
+  const how = await closed;
+  socket.close();
+  return how;
 }

@@ -15,12 +15,14 @@ export async function checkAnswer(method: string, path: string, answer: Response
   const operation = operationOf(method, path);
   const at = `${method} ${path} answered ${answer.status}`;
   const declared = operation?.responses[answer.status];
-  if (operation === undefined && answer.status < 400) return;
+  if (operation === undefined && answer.status < 400) return; // assets, the document itself, preflights
   if (operation !== undefined && declared === undefined) {
     throw new Error(`${at}, which ${operation.name} does not declare: ${await answer.clone().text()}`);
   }
   const content = declared?.content ?? (operation === undefined ? PROBLEM_ONLY : {});
-  if (method === "HEAD" || answer.webSocket) return;
+  if (answer.webSocket) return;
+  if (!answer.headers.has("request-id")) throw new Error(`${at} without a Request-Id`);
+  if (method === "HEAD") return;
   await checkBody(at, content, answer);
 }
 

@@ -35,13 +35,13 @@ export const credentials = z
   })
   .openapi("Credentials");
 
+const refreshToken = z
+  .string()
+  .openapi({ example: `brt_${exampleId("ses")}.0.k2h1n0bY8l0yTg2w0b6r6q0l7uA2m1c3d4e5f6g7h8i` });
+
 export const refreshBody = z
   .strictObject({
-    refresh_token: z
-      .string()
-      .min(1)
-      .max(200)
-      .openapi({ example: `brt_${exampleId("ses")}.0.k2h1n0bY8l0yTg2w0b6r6q0l7uA2m1c3d4e5f6g7h8i` }),
+    refresh_token: refreshToken.min(1).max(200),
   })
   .openapi("RefreshRequest");
 
@@ -50,22 +50,29 @@ export const userSchema = z
     id: idSchema("usr"),
     email,
     username,
-    full_name: z.string().nullable(),
+    full_name: z.string().nullable().openapi({ example: "Ada Lovelace" }),
     email_verified: z.boolean(),
     created_at: time,
   })
   .openapi("User");
 
 export const deskSchema = z
-  .object({ id: idSchema("dsk"), name: z.string(), plan: z.enum(PLANS), created_at: time })
+  .object({
+    id: idSchema("dsk"),
+    name: z.string().openapi({ example: "ada's desk" }),
+    plan: z.enum(PLANS),
+    created_at: time,
+  })
   .openapi("Desk");
 
 export const registered = z.object({ user: userSchema, desk: deskSchema }).openapi("Registered");
 
 export const tokenPair = z
   .object({
-    access_token: z.string(),
-    refresh_token: z.string(),
+    access_token: z
+      .string()
+      .openapi({ example: "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c3JfMDE5In0.c2ln" }),
+    refresh_token: refreshToken,
     token_type: z.literal("bearer"),
     expires_in: z.int().openapi({ description: "Seconds until the access token ends", example: 900 }),
     user: userSchema,
@@ -92,8 +99,8 @@ export const jwks = z
       z.object({
         kty: z.literal("OKP"),
         crv: z.literal("Ed25519"),
-        kid: z.string(),
-        x: z.string(),
+        kid: z.string().openapi({ example: "2026-11" }),
+        x: z.string().openapi({ example: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }),
         alg: z.literal("EdDSA"),
         use: z.literal("sig"),
       }),

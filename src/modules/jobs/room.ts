@@ -3,7 +3,8 @@ import { type Env, settingsOf } from "../../env.ts";
 import { noCost } from "../../platform/cost.ts";
 import { openDatabase } from "../../platform/database.ts";
 import { type DeskId, isId, newId } from "../../platform/ids.ts";
-import type { Job, JobError, JobEvent, JsonObject, JsonValue, Progress } from "./job.ts";
+import type { Job, JobError, JobEvent, JsonObject } from "./job.ts";
+import type { Advance, LeaseAnswer, Order } from "./lease.ts";
 import { runMessage, sendMessage, settleMessage } from "./message.ts";
 import {
   backoff_ms,
@@ -19,17 +20,6 @@ import {
 import { Audience } from "./room-audience.ts";
 import { nextDue, RoomRecord, type RoomState } from "./room-record.ts";
 import { findJob, followJob } from "./store.ts";
-
-export type LeaseAnswer =
-  | { lease: string; job: Job; checkpoint: JsonValue }
-  | { refused: "no_job" | "leased" | "not_runnable" };
-/** What a worker learns from its heartbeat: go on, stop because of a cancel, or stop because another has the job. */
-export type Order = "go_on" | "cancel" | "lost";
-
-export interface Advance {
-  progress?: Progress;
-  checkpoint?: JsonValue;
-}
 
 const lost: JobError = { code: "jobs.worker_lost", message: "The job's worker was lost too often." };
 
@@ -174,7 +164,14 @@ export class JobRoom extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const state = this.#record.state;
     if (state === undefined) return;
-    const now = Date.now();
+    try {
+      await this.#attend(state, Date.now());
+    } finally {
+      await this.#plan();
+    }
+  }
+
+  async #attend(state: RoomState, now: number): Promise<void> {
     if (isFinal(state.job.status)) await this.#afterEnd(state, now);
     else if (state.lease !== null && state.lease.expires_at <= now) {
       const job = await this.#failed(state, lost, true);
@@ -185,7 +182,6 @@ export class JobRoom extends DurableObject<Env> {
       this.#heartbeat_at = now + HEARTBEAT_MS;
     }
     if (this.#record.state !== undefined) await this.#followReadModel(now);
-    await this.#plan();
   }
 
   get #lease_ms(): number {

@@ -2,9 +2,9 @@ import { Cut, reach } from "../../platform/faults.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type JobDefinition, PermanentFailure, type Slice } from "./define.ts";
 import type { Job, JobError, JsonObject, JsonValue } from "./job.ts";
+import type { Advance, Order } from "./lease.ts";
 import type { JobMessage } from "./message.ts";
 import { isFinal } from "./policy.ts";
-import type { Advance, Order } from "./room.ts";
 import { type RoomApi, roomOf } from "./rooms.ts";
 
 /** Thrown inside a slice that must stop, and caught only by the runner. */

@@ -63,7 +63,7 @@ export async function getContent(ctx: Ctx, { id }: { id: string }, request: Head
   const etag = `"${document.sha256}"`;
   const headers = {
     "content-type": "application/octet-stream",
-    "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(document.file_name)}`,
+    "content-disposition": `attachment; filename*=UTF-8''${extendedValue(document.file_name)}`,
     "accept-ranges": "bytes",
     "cache-control": "private, no-cache",
     etag,
@@ -82,6 +82,11 @@ export async function getContent(ctx: Ctx, { id }: { id: string }, request: Head
     status: 206,
     headers: { ...headers, ...part, "content-length": String(range.length) },
   });
+}
+
+/** RFC 8187: what encodeURIComponent leaves and an extended parameter may not hold is escaped too. */
+function extendedValue(text: string): string {
+  return encodeURIComponent(text).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** One `bytes=` range, cut to the file; several, or another unit, count as none (RFC 9110). 416 if it lies outside. */

@@ -17,7 +17,7 @@ import { detectFormat } from "./formats/sniff.ts";
 import { chunksOf } from "./indexing.ts";
 import { type DocumentInput, documentInput, INGEST } from "./job-input.ts";
 import { originalKey } from "./object-keys.ts";
-import { titleOfFile, UNITS_PER_RANGE } from "./policy.ts";
+import { cut, titleOfFile, UNITS_PER_RANGE } from "./policy.ts";
 import { settleDocument } from "./settle.ts";
 import { type Document, editDocument, findDocument, moveDocument, replaceTerms } from "./store.ts";
 
@@ -108,9 +108,9 @@ async function takeOver(slice: Ingestion, document: Document, found: DocumentMet
   const { created_by, desk, platform } = slice;
   const { clock, db } = platform;
   const titled = document.title !== titleOfFile(document.file_name);
-  const title = (titled ? undefined : found.title?.slice(0, 300)) ?? document.title;
-  const author = document.author ?? found.author?.slice(0, 200) ?? null;
-  const language = document.language ?? found.language?.slice(0, 35) ?? null;
+  const title = (titled ? undefined : found.title && cut(found.title, 300)) ?? document.title;
+  const author = document.author ?? (found.author ? cut(found.author, 200) : null);
+  const language = document.language ?? (found.language ? cut(found.language, 35) : null);
   const same = title === document.title && author === document.author && language === document.language;
   if (document.version > 1 || same) return document;
   const described = { ...document, title, author, language, version: 2, updated_at: clock.now() };

@@ -33,6 +33,9 @@ export function wordsOfDocument(fields: (string | null)[]): string[] {
   return [...new Set(words)].slice(0, MAX_WORDS);
 }
 
+/** More words than this narrow a list no further in practice, and each costs a look-up a row. */
+export const MAX_FILTER_WORDS = 8;
+
 export function listWords(text: string): string[] {
   return (
     text
@@ -42,11 +45,16 @@ export function listWords(text: string): string[] {
   );
 }
 
+/** The text up to a length, never ending in half a character. */
+export function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+}
+
 /** A title for a file that brings none: its name without the ending. */
 export function titleOfFile(fileName: string): string {
   const title = fileName
     .replace(/\.[A-Za-z0-9]{1,8}$/, "")
     .replace(/[_\s]+/g, " ")
     .trim();
-  return (title || fileName || "Untitled").slice(0, 300);
+  return cut(title || fileName || "Untitled", 300);
 }

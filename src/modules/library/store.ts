@@ -3,7 +3,7 @@ import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, DocumentId, JobId } from "../../platform/ids.ts";
 import type { JobError } from "../jobs/job.ts";
-import { type DocumentStatus, listWords, wordsOfDocument } from "./policy.ts";
+import { type DocumentStatus, listWords, MAX_FILTER_WORDS, wordsOfDocument } from "./policy.ts";
 import { documents, documentTerms, indexUpdates, pendingUploads } from "./tables.ts";
 
 export type Document = typeof documents.$inferSelect;
@@ -42,7 +42,9 @@ export function positionOf(sort: Sort, row: Document): Position {
 /** `kind` and `term` of every tag and word that a document must have. */
 function termsOf(filter: DocumentFilter): { kind: "tag" | "word"; term: string }[] {
   const tags = (filter.tag ?? []).map((term) => ({ kind: "tag" as const, term }));
-  const words = listWords(filter.q ?? "").map((term) => ({ kind: "word" as const, term }));
+  const words = listWords(filter.q ?? "")
+    .slice(0, MAX_FILTER_WORDS)
+    .map((term) => ({ kind: "word" as const, term }));
   return [...tags, ...words];
 }
 

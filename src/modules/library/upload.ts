@@ -10,7 +10,7 @@ import type { Job } from "../jobs/job.ts";
 import { findJob, insertJob } from "../jobs/store.ts";
 import { INGEST } from "./job-input.ts";
 import { originalKey } from "./object-keys.ts";
-import { titleOfFile } from "./policy.ts";
+import { cut, titleOfFile } from "./policy.ts";
 import type { UploadFields } from "./schemas.ts";
 import {
   addPendingUpload,
@@ -37,7 +37,12 @@ export async function storeUpload(ctx: Ctx, file: MultipartFile): Promise<Stored
     await dropUpload(ctx, { key });
     throw error;
   });
-  return { ...written, document, key, name: file.name.replace(/^.*[\\/]/, "").slice(0, 255) || "upload" };
+  return {
+    ...written,
+    document,
+    key,
+    name: cut(file.name.replace(/^.*[\\/]/s, "").toWellFormed(), 255) || "upload",
+  };
 }
 
 /** What makes two uploads the same call: the bytes and every field. */

@@ -1,0 +1,66 @@
+import { beforeAll, expect, it } from "vitest";
+import { type Account, call, newAccount } from "../../support/desk.ts";
+import { testEnv } from "../../support/env.ts";
+
+let account: Account;
+beforeAll(async () => {
+  account = await newAccount();
+});
+
+/** Documents and their terms by SQL alone; every third in a category, every tenth by one author and with a tag. */
+async function fill(from: number, to: number): Promise<void> {
+  const numbers = `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${to})`;
+  const { desk_id, user_id } = account;
+  await testEnv.DB.batch([
+    testEnv.DB.prepare(
+      `${numbers} INSERT INTO documents (id, desk_id, sha256, file_name, size_bytes, title, author, category, status, job_id,
+         write_token, created_by, created_at, updated_at)
+       SELECT printf('doc_%032x', i), ?, 'sha-' || i, 'f', 1, printf('Title %05d', i * 7919 % 100000),
+         CASE WHEN i % 10 = 0 THEN 'Ada' END, CASE WHEN i % 3 = 0 THEN 'books' END, 'completed', printf('job_%032x', i), 'w', ?, i, i FROM n`,
+    ).bind(desk_id, user_id),
+    testEnv.DB.prepare(
+      `${numbers} INSERT INTO document_terms SELECT ?, 'tag', 'risk', i, printf('doc_%032x', i) FROM n WHERE i % 10 = 0`,
+    ).bind(desk_id),
+  ]);
+}
+
+const QUERIES = [
+  "limit=20",
+  "sort=created_at",
+  "sort=title",
+  "sort=-title",
+  "sort=updated_at",
+  "sort=-updated_at",
+  "category=books",
+  "author=Ada",
+  "status=completed",
+  "tag=risk",
+];
+
+async function rowsRead(): Promise<Record<string, number>> {
+  const costs: Record<string, number> = {};
+  for (const query of QUERIES) {
+    for (const cursor of ["", await cursorOf(query)]) {
+      const answer = await call(`/v1/documents?${query}${cursor}`, { token: account.access_token });
+      const cost = answer.headers.get("bourse-cost") ?? "";
+      costs[`${query} ${cursor === "" ? "first" : "second"} page`] = Number(
+        /d1_rows_read=(\d+)/.exec(cost)?.[1],
+      );
+    }
+  }
+  return costs;
+}
+
+async function cursorOf(query: string): Promise<string> {
+  const answer = await call(`/v1/documents?${query}&limit=5`, { token: account.access_token });
+  return `&limit=5&cursor=${(await answer.json<{ next_cursor: string }>()).next_cursor}`;
+}
+
+it("reads as many rows for a page of 4,000 documents as for a page of 400", async () => {
+  await fill(1, 401);
+  const few = await rowsRead();
+  await fill(401, 4_001);
+  const many = await rowsRead();
+  expect(many).toEqual(few);
+  expect(Math.max(...Object.values(many))).toBeLessThan(70);
+});
