@@ -37,6 +37,7 @@ export default defineConfig({
   ],
   test: {
     testTimeout: 30_000,
+    silent: "passed-only",
     hookTimeout: 30_000,
     setupFiles: ["test/support/migrate.ts"],
     exclude: ["test/client/**", "node_modules/**"],

@@ -9,6 +9,7 @@ import { Client } from "../scripts/client.ts";
 import { inProject, runMain, textOf } from "../scripts/project.ts";
 import { newAccount, SAMPLE_NAME, sampleFile } from "../scripts/sample.ts";
 import { watchJob } from "../scripts/watch-job.ts";
+import { peakDuring } from "./isolate-memory.ts";
 import { mb } from "./process-stats.ts";
 import { type BenchServer, withWorker } from "./server.ts";
 
@@ -49,13 +50,17 @@ async function ingest(server: BenchServer, { name, path }: Input): Promise<numbe
   const account = newAccount();
   await client.register(account);
   await client.logIn(account);
-  const idle = server.memory();
+  const idle = { isolate: await server.isolate.bytes(), process: server.memory().rss_bytes };
   server.resetPeak();
   const cpu = server.cpuSeconds();
   const started = performance.now();
   const { id, job } = await client.upload(await openAsBlob(path), name);
   if (!job) throw new Error("The upload came back without a job.");
-  const { error, status } = await watchJob(client, job.id, () => {});
+  const { peak, result } = await peakDuring(
+    () => server.isolate.bytes(),
+    watchJob(client, job.id, () => {}),
+  );
+  const { error, status } = result;
   const seconds = (performance.now() - started) / 1000;
   if (status !== "succeeded") throw new Error(`The job ended as ${status}: ${error?.code} ${error?.message}`);
   const cpu_seconds = server.cpuSeconds() - cpu;
@@ -70,8 +75,9 @@ async function ingest(server: BenchServer, { name, path }: Input): Promise<numbe
   console.log(
     `             ${rate(unit_count, cpu_seconds)} pages a CPU second of workerd, ${cpu_seconds.toFixed(1)} s`,
   );
+  console.log(`             the Worker held ${mb(peak)} MB at most, ${mb(idle.isolate)} MB when idle`);
   console.log(
-    `             ${mb(peak_bytes - idle.rss_bytes)} MB at most above the idle ${mb(idle.rss_bytes)} MB`,
+    `             workerd took ${mb(peak_bytes - idle.process)} MB above its idle ${mb(idle.process)} MB`,
   );
   return unit_count;
 }

@@ -7,6 +7,7 @@ import { buildAssets } from "../scripts/build-assets.ts";
 import { runQuietly } from "../scripts/process-group.ts";
 import { DIST, inProject, installed } from "../scripts/project.ts";
 import { newSecrets } from "../scripts/secrets.ts";
+import { IsolateMemory } from "./isolate-memory.ts";
 import { cpuSecondsOf, type Memory, memoryOf, resetPeakOf, workerdChildren } from "./process-stats.ts";
 
 const HOST = "127.0.0.1";
@@ -21,6 +22,7 @@ export interface BenchServer {
   miniflare: Miniflare;
   cpuSeconds: () => number;
   memory: () => Memory;
+  isolate: IsolateMemory;
   /** Lets `peak_bytes` begin anew. */
   resetPeak: () => void;
   stop: () => Promise<void>;
@@ -72,6 +74,7 @@ async function optionsOf(
     name: NAME,
     host: HOST,
     port: 0,
+    inspectorPort: 0,
     cf: false,
     telemetry: { enabled: false },
     log: new Log(LogLevel.ERROR),
@@ -113,10 +116,12 @@ export async function startWorker({ max_heap_mb, vars = {} }: BenchOptions = {})
     if (pid === undefined) throw new Error("Miniflare started no workerd.");
     await migrate(miniflare);
     const direct = await miniflare.unsafeGetDirectURL(NAME);
+    const isolate = await IsolateMemory.open(await miniflare.getInspectorURL(), NAME);
     return {
       url: direct.origin,
       site: site.origin,
       miniflare,
+      isolate,
       cpuSeconds: () => cpuSecondsOf(pid),
       memory: () => memoryOf(pid),
       resetPeak: () => resetPeakOf(pid),

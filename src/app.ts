@@ -17,6 +17,7 @@ import { libraryRoutes } from "./modules/library/routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
 import { openApiDocument } from "./openapi.ts";
+import { consoleLog } from "./platform/log.ts";
 
 export const app = new OpenAPIHono<AppEnv>();
 
@@ -72,6 +73,8 @@ app.get("/openapi.json", (c) =>
 function problemOf(error: Error, c: AppContext): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return badSyntax(error.message);
-  c.var.platform.log.error("request failed", { path: c.req.path, error });
+  const { platform, requestId } = c.var;
+  const log = platform?.log ?? consoleLog({ request_id: requestId }); // there is none while the settings are wrong
+  log.error("request failed", { path: c.req.path, error });
   return internalError();
 }

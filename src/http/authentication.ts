@@ -22,7 +22,8 @@ export const identify = (authenticate: Authenticate) =>
 
 /** Closed by default: a route is open only by being named in `PUBLIC_ROUTES`. */
 export const requireCaller = createMiddleware<AppEnv>(async (c, next) => {
-  const open = PUBLIC_ROUTES.has(`${c.req.method} ${c.req.path}`);
+  const method = c.req.method === "HEAD" ? "GET" : c.req.method;
+  const open = PUBLIC_ROUTES.has(`${method} ${c.req.path}`);
   if (!open && c.var.caller === undefined) throw notAuthenticated();
   await next();
 });

@@ -12,8 +12,8 @@ export const envelope = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   const requestId = newId("req");
   const log = consoleLog({ request_id: requestId });
-  const platform = openPlatform(c.env, (work) => c.executionCtx.waitUntil(work), log);
   c.set("requestId", requestId);
+  const platform = openPlatform(c.env, (work) => c.executionCtx.waitUntil(work), log);
   c.set("platform", platform);
   c.set("address", c.req.header("cf-connecting-ip") ?? "127.0.0.1");
   c.set("caller", undefined);

@@ -55,7 +55,7 @@ function addSharedAnswers(path: string, method: (typeof METHODS)[number], operat
     operation.responses = { ...operation.responses, [status]: operation.responses?.[status] ?? shared };
   }
   // A socket answers 101 and no 2xx; linters then want the rest named by a default.
-  if (operation.responses?.["101"]) operation.responses["default"] = problemAnswer(500);
+  if (operation.responses?.["101"]) operation.responses.default = problemAnswer(500);
 }
 
 function problemAnswer(status: keyof typeof PROBLEMS) {

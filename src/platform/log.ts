@@ -14,7 +14,7 @@ const MAX_DEPTH = 5;
 
 /** A copy that is safe to print: values under telling names are cut out, errors keep message and stack. */
 export function redacted(value: unknown, depth = 0): unknown {
-  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  if (value instanceof Error && depth < MAX_DEPTH) return redactedError(value, depth);
   if (typeof value !== "object" || value === null) return value;
   if (depth >= MAX_DEPTH) return "[deep]";
   if (Array.isArray(value)) return value.map((item) => redacted(item, depth + 1));
@@ -24,6 +24,18 @@ export function redacted(value: unknown, depth = 0): unknown {
       SECRET_NAME.test(name) ? "[redacted]" : redacted(item, depth + 1),
     ]),
   );
+}
+
+/** Drizzle puts what was bound to a failed query behind its text: addresses, hashes, whole bodies. */
+const BOUND_VALUES = /\nparams: [\s\S]*?(?=\n {4}at |$)/g;
+
+function redactedError({ cause, message, name, stack }: Error, depth: number): LogFields {
+  const shown = {
+    name,
+    message: message.replace(BOUND_VALUES, ""),
+    stack: stack?.replace(BOUND_VALUES, ""),
+  };
+  return cause === undefined ? shown : { ...shown, cause: redacted(cause, depth + 1) };
 }
 
 /** One JSON object a line, on the console that Workers collect. */

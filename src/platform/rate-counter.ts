@@ -69,7 +69,7 @@ export class RateCounter {
     if (counts.size >= MAX_KEPT) forgetOld(now);
     const count = { window_end, written: 0, pending: 0, read_at: now, flushed_at: 0 };
     counts.set(key, count);
-    count.written = sum(await this.#read(key));
+    count.written = Math.max(count.written, sum(await this.#read(key)));
     return count;
   }
 

@@ -13,10 +13,7 @@ import { watchAsEvents } from "./watch.ts";
 const JOBS = ["Jobs"];
 const LIVE = ["Live progress"];
 const params = z.object({
-  id: z
-    .string()
-    .max(100)
-    .openapi({ example: exampleId("job") }),
+  id: z.string().openapi({ example: exampleId("job") }),
 });
 const after = z.coerce
   .number()

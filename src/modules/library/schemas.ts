@@ -139,8 +139,5 @@ export const documentQuery = z.object({
 });
 
 export const documentParams = z.object({
-  id: z
-    .string()
-    .max(100)
-    .openapi({ example: exampleId("doc") }),
+  id: z.string().openapi({ example: exampleId("doc") }),
 });
