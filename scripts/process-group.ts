@@ -7,6 +7,19 @@ import { ROOT, TOOL_ENV } from "./project.ts";
 const KEPT_LINES = 60;
 const PATIENCE_MS = 5_000;
 
+/**
+ * Runs the command and, beside it, a guard that reads from us: when we are gone, however we went, its input ends and
+ * it ends the whole group.
+ */
+const GUARDED = `exec 3<&0
+{ cat <&3; kill -TERM 0; } >/dev/null 2>&1 &
+guard=$!
+"$@" </dev/null 3<&- &
+wait $!
+code=$?
+kill $guard
+exit $code`;
+
 /** A long-running command in a process group of its own, so that stopping it leaves none of its children behind. */
 export class ProcessGroup {
   readonly #child: ChildProcess;
@@ -16,11 +29,11 @@ export class ProcessGroup {
   onLine: ((line: string) => void) | undefined;
 
   constructor(command: string, args: string[], env: Record<string, string> = {}) {
-    this.#child = spawn(command, args, {
+    this.#child = spawn("sh", ["-c", GUARDED, "sh", command, ...args], {
       cwd: ROOT,
       env: { ...TOOL_ENV, ...env },
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
     this.ended = once(this.#child, "close").then(() => {});
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -2,10 +2,10 @@ import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { inProject, textOf } from "./project.ts";
 
-/** The Worker's secrets, fresh ones for this machine alone. */
+/** Fresh secrets for one deployment. */
 export function newSecrets(): { SIGNING_KEYS: string; REFRESH_SECRET: string } {
   const { d, kty, crv, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
-  const kid = `local-${randomBytes(4).toString("hex")}`;
+  const kid = `key-${randomBytes(4).toString("hex")}`;
   return {
     SIGNING_KEYS: JSON.stringify([{ kty, crv, kid, x, d }]),
     REFRESH_SECRET: randomBytes(32).toString("base64url"),
@@ -33,4 +33,11 @@ export function newPassword(): string {
     [characters[at], characters[other]] = [characters[other] ?? "", characters[at] ?? ""];
   }
   return characters.join("");
+}
+
+/** `npm run --silent secret -- SIGNING_KEYS` prints one fresh secret, for `wrangler secret put` to read. */
+if (import.meta.main) {
+  const secret = Object.entries(newSecrets()).find(([name]) => name === process.argv[2])?.[1];
+  if (secret === undefined) throw new Error("Name the secret: SIGNING_KEYS or REFRESH_SECRET.");
+  console.log(secret);
 }

@@ -106,14 +106,22 @@ async function ready(url: string, server: ProcessGroup): Promise<void> {
   }
 }
 
-/** Ends a command at the first Ctrl-C after `stop`; a second one does not wait. */
+const PARENT_CHECKED_EVERY_MS = 1_000;
+
+/** Runs `stop` at the first Ctrl-C and ends; a second one does not wait. */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    const code = signal === "SIGINT" ? 130 : 143;
+  const end = (code: number) => {
     if (stopping) process.exit(code);
     stopping = true;
     void stop().finally(() => process.exit(code));
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  process.on("SIGINT", () => end(130));
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(143));
+  // npm passes a signal on to a shell that keeps it to itself, so the end of that shell has to do.
+  const parent = process.ppid;
+  const orphaned = () => {
+    if (process.ppid !== parent && !stopping) end(143);
+  };
+  if (process.env.npm_lifecycle_event !== undefined) setInterval(orphaned, PARENT_CHECKED_EVERY_MS).unref();
 }

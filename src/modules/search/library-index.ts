@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../env.ts";
 import type { DocumentId } from "../../platform/ids.ts";
+import { type ChunkRow, chunkOf, searchChunks } from "./index-search.ts";
 import type {
   Build,
   BuildAnswer,
@@ -8,13 +9,9 @@ import type {
   IndexedDocument,
   IndexHit,
   IndexQuery,
-  SearchFilters,
   StoredChunk,
 } from "./index-types.ts";
-import { MARK_END, MARK_START, spansOf, withSplitRuns, wordsOf } from "./query.ts";
-
-/** Counting stops here: nobody reads on, and a common word must not cost the whole library. */
-const MAX_TOTAL = 1_000;
+import { withSplitRuns, wordsOf } from "./query.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS documents (
@@ -74,23 +71,32 @@ export class LibraryIndex extends DurableObject<Env> {
   /** Stages the chunks of the units [from, to), in place of what the build had there. */
   put(document: DocumentId, build: Build, from: number, to: number, chunks: IndexedChunk[]): BuildAnswer {
     const answer = this.#writable(document, build);
-    if (answer !== "ok") return answer;
-    const title = this.#document(document)?.title ?? "";
+    const known = this.#document(document);
+    if (answer !== "ok" || known?.visible_build === build) return answer;
     this.ctx.storage.transactionSync(() => {
       this.#delete("document_id = ? AND build = ? AND unit >= ? AND unit < ?", document, build, from, to);
-      for (const chunk of chunks) this.#insert(document, build, title, chunk);
+      for (const chunk of chunks) this.#insert(document, build, known?.title ?? "", chunk);
     });
     return "ok";
   }
 
-  /** Shows the build in place of the one before it. `incomplete` if not `count` chunks were staged. */
+  /**
+   * Shows the build in place of the one before it. Only published chunks are in the full-text table, so a search
+   * looks at nothing else. `incomplete` if not `count` chunks were staged.
+   */
   publish(document: DocumentId, build: Build, count: number): BuildAnswer | "incomplete" {
     const answer = this.#writable(document, build);
-    if (answer !== "ok") return answer;
+    if (answer !== "ok" || this.#document(document)?.visible_build === build) return answer;
     if (this.#count(document, build) !== count) return "incomplete";
     this.ctx.storage.transactionSync(() => {
-      this.#sql.exec("UPDATE documents SET visible_build = ? WHERE id = ?", build, document);
       this.#delete("document_id = ? AND build <> ?", document, build);
+      this.#sql.exec("UPDATE documents SET visible_build = ? WHERE id = ?", build, document);
+      this.#sql.exec(
+        `INSERT INTO chunks_fts (rowid, title, body)
+         SELECT rowid, title, body FROM chunks WHERE document_id = ? AND build = ?`,
+        document,
+        build,
+      );
     });
     return "ok";
   }
@@ -158,36 +164,8 @@ export class LibraryIndex extends DurableObject<Env> {
       .map(chunkOf);
   }
 
-  /** The best hits by BM25, a title counting twice, among published chunks that pass the filters. */
-  search({ filters, limit, match }: IndexQuery): { hits: IndexHit[]; total: number } {
-    const { conditions, values } = filterSql(filters);
-    const from = `FROM chunks_fts f JOIN chunks c ON c.rowid = f.rowid JOIN documents d ON d.id = c.document_id
-      WHERE chunks_fts MATCH ? AND c.build = d.visible_build ${conditions}`;
-    const hits = this.#sql
-      .exec<HitRow>(
-        `SELECT c.id, c.idx, c.body, c.locator, c.document_id, d.title, -bm25(chunks_fts, 2, 1) AS relevance,
-           highlight(chunks_fts, 1, '${MARK_START}', '${MARK_END}') AS marked
-         ${from} ORDER BY bm25(chunks_fts, 2, 1), c.rowid LIMIT ?`,
-        match,
-        ...values,
-        limit,
-      )
-      .toArray()
-      .map((row) => ({
-        ...chunkOf(row),
-        document_id: row.document_id,
-        title: row.title,
-        relevance: row.relevance,
-        highlights: spansOf(row.marked),
-      }));
-    const counted = this.#sql
-      .exec<{ total: number }>(
-        `SELECT count(*) AS total FROM (SELECT 1 ${from} LIMIT ${MAX_TOTAL})`,
-        match,
-        ...values,
-      )
-      .one();
-    return { hits, total: counted.total };
+  search(query: IndexQuery): { hits: IndexHit[]; total: number } {
+    return searchChunks(this.#sql, query);
   }
 
   #document(id: string): DocumentState | undefined {
@@ -208,89 +186,56 @@ export class LibraryIndex extends DurableObject<Env> {
   }
 
   #insert(document: string, build: string, title: string, chunk: IndexedChunk): void {
-    const indexed = indexedTitle(title, chunk.heading);
-    const { rowid } = this.#sql
-      .exec<{ rowid: number }>(
-        `INSERT INTO chunks (id, document_id, build, idx, unit, locator, heading, title, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING rowid`,
-        chunk.id,
-        document,
-        build,
-        chunk.index,
-        chunk.unit,
-        JSON.stringify(chunk.locator),
-        chunk.heading,
-        indexed,
-        chunk.text,
-      )
-      .one();
     this.#sql.exec(
-      "INSERT INTO chunks_fts (rowid, title, body) VALUES (?, ?, ?)",
-      rowid,
-      indexed,
+      `INSERT INTO chunks (id, document_id, build, idx, unit, locator, heading, title, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      chunk.id,
+      document,
+      build,
+      chunk.index,
+      chunk.unit,
+      JSON.stringify(chunk.locator),
+      chunk.heading,
+      indexedTitle(title, chunk.heading),
       chunk.text,
     );
   }
 
   /** Takes chunks out of both tables; FTS5 must be told the very text that it had indexed. */
   #delete(condition: string, ...values: (string | number)[]): void {
-    this.#sql.exec(
-      `INSERT INTO chunks_fts (chunks_fts, rowid, title, body)
-       SELECT 'delete', rowid, title, body FROM chunks WHERE ${condition}`,
-      ...values,
-    );
+    this.#unindex(condition, ...values);
     this.#sql.exec(`DELETE FROM chunks WHERE ${condition}`, ...values);
   }
 
+  #unindex(condition: string, ...values: (string | number)[]): void {
+    this.#sql.exec(
+      `INSERT INTO chunks_fts (chunks_fts, rowid, title, body) SELECT 'delete', rowid, title, body FROM chunks
+       WHERE ${condition} AND build = (SELECT visible_build FROM documents WHERE id = chunks.document_id)`,
+      ...values,
+    );
+  }
+
+  /** Gives every chunk of a document its new title; the published ones are indexed anew. */
   #retitle(document: string, title: string): void {
+    this.#unindex("document_id = ?", document);
     const rows = this.#sql
-      .exec<{ rowid: number; heading: string; title: string }>(
-        "SELECT rowid, heading, title FROM chunks WHERE document_id = ?",
+      .exec<{ rowid: number; heading: string }>(
+        "SELECT rowid, heading FROM chunks WHERE document_id = ?",
         document,
       )
       .toArray();
-    for (const row of rows) {
-      const next = indexedTitle(title, row.heading);
-      this.#sql.exec(
-        "INSERT INTO chunks_fts (chunks_fts, rowid, title, body) SELECT 'delete', rowid, title, body FROM chunks WHERE rowid = ?",
-        row.rowid,
-      );
-      this.#sql.exec("UPDATE chunks SET title = ? WHERE rowid = ?", next, row.rowid);
-      this.#sql.exec(
-        "INSERT INTO chunks_fts (rowid, title, body) SELECT rowid, title, body FROM chunks WHERE rowid = ?",
-        row.rowid,
-      );
+    for (const { heading, rowid } of rows) {
+      this.#sql.exec("UPDATE chunks SET title = ? WHERE rowid = ?", indexedTitle(title, heading), rowid);
     }
+    this.#sql.exec(
+      `INSERT INTO chunks_fts (rowid, title, body) SELECT c.rowid, c.title, c.body
+       FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.id = ? AND c.build = d.visible_build`,
+      document,
+    );
   }
-}
-
-type ChunkRow = { id: StoredChunk["id"]; idx: number; body: string; locator: string };
-type HitRow = ChunkRow & { document_id: DocumentId; title: string; relevance: number; marked: string };
-
-function chunkOf(row: ChunkRow): StoredChunk {
-  return { id: row.id, index: row.idx, text: row.body, locator: JSON.parse(row.locator) };
 }
 
 /** What a chunk is found by besides its text: the document's title, its heading path, and their letter-digit runs. */
 function indexedTitle(title: string, heading: string): string {
   return withSplitRuns(wordsOf(`${title} ${heading}`)).join(" ");
-}
-
-function filterSql(filters: SearchFilters): { conditions: string; values: string[] } {
-  const conditions: string[] = [];
-  const values: string[] = [];
-  const add = (condition: string, value: string | undefined) => {
-    if (value === undefined) return;
-    conditions.push(`AND ${condition}`);
-    values.push(value);
-  };
-  add("d.category = ?", filters.category);
-  add("d.author = ?", filters.author);
-  add("d.language = ?", filters.language);
-  add(
-    "d.id IN (SELECT value FROM json_each(?))",
-    filters.document_ids && JSON.stringify(filters.document_ids),
-  );
-  for (const tag of filters.tags ?? []) add("EXISTS (SELECT 1 FROM json_each(d.tags) WHERE value = ?)", tag);
-  return { conditions: conditions.join(" "), values };
 }
