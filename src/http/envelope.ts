@@ -42,6 +42,11 @@ export const apiSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
   strictTransportSecurity: "max-age=63072000; includeSubDomains",
   xFrameOptions: "DENY",
   referrerPolicy: "no-referrer",
+  xXssProtection: false,
+  xDownloadOptions: false,
+  xDnsPrefetchControl: false,
+  xPermittedCrossDomainPolicies: false,
+  originAgentCluster: false,
   permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [] },
 });
 

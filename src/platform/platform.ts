@@ -24,10 +24,14 @@ export function openPlatform(
   log: Log = consoleLog(),
 ): Platform {
   const cost = noCost();
+  let db: Database | undefined;
   return {
     env,
     settings: settingsOf(env),
-    db: openDatabase(env.DB, cost),
+    get db() {
+      db ??= openDatabase(env.DB, cost);
+      return db;
+    },
     files: openObjects(env.FILES, cost),
     cost,
     clock: systemClock,

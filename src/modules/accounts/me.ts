@@ -1,10 +1,10 @@
 import { notAuthenticated } from "../../http/problem.ts";
 import type { Ctx } from "../access/context.ts";
-import { findDesk, findUser } from "./store.ts";
+import { findUserAndDesk } from "./store.ts";
 
 /** The caller's own rows; both go only with the account itself. */
 export async function me(ctx: Ctx) {
-  const [user, desk] = await Promise.all([findUser(ctx.db, ctx.actor), findDesk(ctx.db, ctx.desk)]);
+  const { desk, user } = await findUserAndDesk(ctx.db, ctx.actor, ctx.desk);
   if (user === undefined || desk === undefined) throw notAuthenticated();
   return { user, desk, role: ctx.role };
 }

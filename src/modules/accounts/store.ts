@@ -34,8 +34,17 @@ export async function firstDesk(db: Database, user: UserId): Promise<DeskId | un
   return rows[0]?.desk;
 }
 
-export async function findDesk(db: Database, id: DeskId): Promise<Desk | undefined> {
-  return (await db.select().from(desks).where(eq(desks.id, id)).limit(1))[0];
+/** Both in one call to D1. */
+export async function findUserAndDesk(
+  db: Database,
+  user: UserId,
+  desk: DeskId,
+): Promise<{ user: User | undefined; desk: Desk | undefined }> {
+  const [foundUsers, foundDesks] = await db.batch([
+    db.select().from(users).where(eq(users.id, user)).limit(1),
+    db.select().from(desks).where(eq(desks.id, desk)).limit(1),
+  ]);
+  return { user: foundUsers[0], desk: foundDesks[0] };
 }
 
 export const insertUser = (db: Database, row: typeof users.$inferInsert): Statement =>
