@@ -137,8 +137,7 @@ export class Client {
   async call(method: string, path: string, body?: string | FormData): Promise<Response> {
     const headers = new Headers();
     if (this.#token !== undefined) headers.set("authorization", `Bearer ${this.#token}`);
-    if (typeof body === "string" || (method === "POST" && body === undefined))
-      headers.set("content-type", "application/json");
+    if (typeof body === "string") headers.set("content-type", "application/json");
     const answer = await fetch(`${this.url}${path}`, {
       method,
       headers,
