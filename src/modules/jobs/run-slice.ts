@@ -92,6 +92,7 @@ function sliceOf(
     progress: (progress) => advance({ progress }),
     checkpoint: async (state, progress) => {
       await advance({ checkpoint: state, progress });
+      await scheduler.wait(1); // locally all invocations share one thread, and watchers want their turn
       await reach("slice.checkpointed", job.id);
     },
     exhausted: () => platform.clock.now() - started >= platform.settings.JOB_SLICE_MS,

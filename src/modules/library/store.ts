@@ -77,7 +77,13 @@ export async function listDocuments(
   if (filter.author !== undefined) where.push(sql`${documents.author} = ${filter.author}`);
   if (filter.status !== undefined) where.push(sql`${documents.status} = ${filter.status}`);
   const down = sort.startsWith("-");
-  if (after) where.push(sql`(${column}, ${id}) ${sql.raw(down ? "<" : ">")} (${after[0]}, ${after[1]})`);
+  if (after !== undefined) {
+    // Not a comparison of rows: SQLite doesn't seek by one that has a collation.
+    const [beyond, from] = down ? [sql.raw("<"), sql.raw("<=")] : [sql.raw(">"), sql.raw(">=")];
+    where.push(
+      sql`${column} ${from} ${after[0]} AND (${column} ${beyond} ${after[0]} OR ${id} ${beyond} ${after[1]})`,
+    );
+  }
   const columns = db.select(getTableColumns(documents));
   const rows = byTerm
     ? columns.from(documentTerms).innerJoin(documents, eq(documents.id, documentTerms.document_id)).$dynamic()
