@@ -35,9 +35,9 @@ async function readUpTo(limit_bytes: number, body: ReadableStream<Uint8Array>): 
 }
 
 /** The same bytes, until there are too many of them: then it throws and the rest is not read. */
-export async function* counted(limit_bytes: number, body: ReadableStream<Uint8Array>) {
+export async function* counted(limit_bytes: number, chunks: AsyncIterable<Uint8Array>) {
   let size_bytes = 0;
-  for await (const chunk of body) {
+  for await (const chunk of chunks) {
     size_bytes += chunk.byteLength;
     if (size_bytes > limit_bytes) throw tooLarge(limit_bytes);
     yield chunk;

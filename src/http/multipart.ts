@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import type { Readable } from "node:stream";
-import { Busboy, type BusboyInstance } from "@fastify/busboy";
+import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 import { counted, MAX_MULTIPART_BYTES } from "./body.ts";
 import { badSyntax, invalidInput } from "./problem.ts";
 
@@ -9,6 +8,7 @@ export interface MultipartFile {
   chunks: AsyncIterable<Uint8Array>;
 }
 
+const READ_BYTES = 64 * 1024;
 const MAX_FIELDS = 20;
 const MAX_FIELD_BYTES = 16 * 1024;
 
@@ -35,7 +35,7 @@ export async function readMultipart<T>(
   finished.catch(() => {});
   const parts = collect(parser, keeper);
   try {
-    await Promise.race([feed(request.body, parser), parts.failed]);
+    await Promise.race([feed(request.body, parser, parts), parts.failed]);
     await Promise.race([finished, parts.failed]);
   } catch (error) {
     parts.stream?.destroy(new Error("the multipart body was refused"));
@@ -48,7 +48,9 @@ export async function readMultipart<T>(
 
 interface Parts<T> {
   fields: Record<string, string>;
-  stream: Readable | undefined;
+  stream: BusboyFileStream | undefined;
+  /** Waits until whoever stores the file has done with all that the parser has given it. */
+  taken: () => Promise<void>;
   file: Promise<T> | undefined;
   /** Never fulfilled; rejected with the first thing that is wrong. */
   failed: Promise<never>;
@@ -58,7 +60,13 @@ interface Parts<T> {
 function collect<T>(parser: BusboyInstance, keeper: FileKeeper<T>): Parts<T> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {});
-  const parts: Parts<T> = { fields: Object.create(null), stream: undefined, file: undefined, failed };
+  const parts: Parts<T> = {
+    fields: Object.create(null),
+    stream: undefined,
+    file: undefined,
+    failed,
+    taken: async () => {},
+  };
   parser.on("error", (error: Error) => reject(broken(error.message)));
   parser.on("fieldsLimit", () => reject(broken(`more than ${MAX_FIELDS} fields`)));
   parser.on("filesLimit", () => reject(broken("more than one file")));
@@ -66,14 +74,16 @@ function collect<T>(parser: BusboyInstance, keeper: FileKeeper<T>): Parts<T> {
     if (nameTruncated || valueTruncated) reject(fieldTooLong(name));
     parts.fields[name] = value;
   });
-  parser.on("file", (name, stream: Readable, fileName: string | undefined) => {
+  parser.on("file", (name, stream: BusboyFileStream, fileName: string | undefined) => {
     stream.on("error", () => {}); // whoever reads it hears of it too
     if (name !== "file") {
       stream.resume();
       return reject(wrongField(name));
     }
     parts.stream = stream;
-    parts.file = keeper.store({ name: fileName || "upload", chunks: stream });
+    const { chunks, taken } = tracked(stream);
+    parts.taken = taken;
+    parts.file = keeper.store({ name: fileName || "upload", chunks });
     parts.file.catch((error) => {
       reject(error);
       stream.resume();
@@ -103,10 +113,62 @@ function parserOf(contentType: string): BusboyInstance {
   }
 }
 
-async function feed(body: ReadableStream<Uint8Array> | null, parser: BusboyInstance): Promise<void> {
+/** The file's chunks, and a way to wait until all that have been pushed were taken and done with. */
+function tracked(stream: BusboyFileStream): {
+  chunks: AsyncIterable<Uint8Array>;
+  taken: () => Promise<void>;
+} {
+  let done_bytes = 0;
+  let told = () => {};
+  async function* chunks() {
+    try {
+      for await (const chunk of stream) {
+        yield chunk;
+        done_bytes += chunk.byteLength;
+        told();
+      }
+    } finally {
+      done_bytes = Number.POSITIVE_INFINITY;
+      told();
+    }
+  }
+  const taken = async () => {
+    while (done_bytes < stream.bytesRead) await new Promise<void>((resolve) => (told = resolve));
+  };
+  return { chunks: chunks(), taken };
+}
+
+/** Gives the parser the body through one buffer, which is filled again only when nothing of it is in use. */
+async function feed<T>(
+  body: ReadableStream<Uint8Array> | null,
+  parser: BusboyInstance,
+  parts: Parts<T>,
+): Promise<void> {
   if (body === null) throw broken("it is empty");
-  for await (const chunk of counted(MAX_MULTIPART_BYTES, body)) {
-    if (!parser.write(chunk)) await once(parser, "drain");
+  for await (const chunk of counted(MAX_MULTIPART_BYTES, inOneBuffer(body))) {
+    if (!parser.write(chunk)) await Promise.race([once(parser, "drain"), parts.failed]);
+    await Promise.race([parts.taken(), parts.failed]);
   }
   parser.end();
+}
+
+/** Each chunk is valid until the next is asked for: 100 MB of fresh chunks would outrun the garbage collector. */
+async function* inOneBuffer(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = byteReader(body);
+  if (reader === undefined) return yield* body;
+  for (let buffer = new ArrayBuffer(READ_BYTES); ; ) {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done || value === undefined) return;
+    yield value;
+    buffer = value.buffer;
+  }
+}
+
+/** A body from the network can be read into a buffer of ours; one that a script made may not. */
+function byteReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
 }
