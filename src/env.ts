@@ -33,6 +33,15 @@ const signingKey = z.object({
 });
 export type SigningKey = z.infer<typeof signingKey>;
 
+/** What is no JSON is undefined: the parser's own message would quote the secret. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const settingsSchema = z.object({
   ENVIRONMENT: z.enum(["local", "test", "staging", "production"]),
   PUBLIC_ORIGIN: z.url(),
@@ -44,7 +53,7 @@ const settingsSchema = z.object({
   JOB_LEASE_MS: z.coerce.number().int().min(100).max(600_000),
   REPORT_COST: z.stringbool(),
   SIGNING_KEYS: z.string().transform((text, ctx) => {
-    const parsed = z.array(signingKey).min(1).safeParse(JSON.parse(text));
+    const parsed = z.array(signingKey).min(1).safeParse(jsonOf(text));
     if (parsed.success) return parsed.data;
     ctx.addIssue({
       code: "custom",

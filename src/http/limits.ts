@@ -23,9 +23,22 @@ function policyOf(c: AppContext): Policy {
   return BY_ROUTE[`${c.req.method} ${c.req.path}`] ?? GENERAL;
 }
 
-/** Who is counted: the user behind a valid credential, else the address. */
-function subjectOf(c: AppContext): string {
-  return c.var.caller ? c.var.caller.user : `address:${c.var.address}`;
+/**
+ * Who is counted: the user behind a valid credential, else the address. Ways in count by address alone, or each
+ * account that a guesser makes would bring him another lot of guesses.
+ */
+function subjectOf(c: AppContext, policy: Policy): string {
+  if (c.var.caller && policy === GENERAL) return c.var.caller.user;
+  return `address:${networkOf(c.var.address)}`;
+}
+
+/** An IPv4 address, or the /64 of an IPv6 one: a single subscriber has all addresses of that. */
+function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [left = [], right = []] = address.split("::").map((half) => half.split(":").filter(Boolean));
+  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
+  const groups = [...left, ...zeros, ...right].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
 }
 
 function limitHeaders(policy: Policy, limit: number, used: number, reset_s: number): Record<string, string> {
@@ -52,17 +65,27 @@ function limitExceeded(policy: Policy, headers: Record<string, string>, reset_s:
   );
 }
 
-/** Counts the call and refuses it past its limit; either way the answer carries the limit's headers. */
-export const limits = createMiddleware<AppEnv>(async (c, next) => {
-  if (UNLIMITED.has(`${c.req.method} ${c.req.path}`)) return await next();
+/** Counts the call and refuses it past its limit; answers the limit's headers. */
+export async function countCall(c: AppContext): Promise<Record<string, string>> {
   const { clock, cost, defer, env, settings } = c.var.platform;
   const policy = policyOf(c);
   const limit = Math.max(1, Math.floor(policy.limit * settings.RATE_LIMIT_SCALE));
   const counter = new RateCounter(env.RATE_LIMITS, clock, cost, defer);
-  const { used, resets_at } = await counter.hit(`${policy.name}:${subjectOf(c)}`, limit, policy.window_ms);
+  const { used, resets_at } = await counter.hit(
+    `${policy.name}:${subjectOf(c, policy)}`,
+    limit,
+    policy.window_ms,
+  );
   const reset_s = Math.max(1, Math.ceil((resets_at - clock.now()) / SECOND_MS));
   const headers = limitHeaders(policy, limit, used, reset_s);
   if (used > limit) throw limitExceeded(policy, headers, reset_s);
+  return headers;
+}
+
+/** Every call counts, and every answer carries the limit's headers. */
+export const limits = createMiddleware<AppEnv>(async (c, next) => {
+  if (UNLIMITED.has(`${c.req.method} ${c.req.path}`)) return await next();
+  const headers = await countCall(c);
   await next();
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
 });

@@ -2,9 +2,16 @@ import { z } from "@hono/zod-openapi";
 import { base64url, textOfBase64url } from "../platform/crypto.ts";
 import { invalidInput } from "./problem.ts";
 
+/** Room for the longest title in a cursor, every character of it escaped. */
+const MAX_CURSOR_LENGTH = 3_000;
+
 export const listQuery = {
   limit: z.coerce.number().int().min(1).max(100).default(20).openapi({ example: 20 }),
-  cursor: z.string().max(1000).optional().openapi({ description: "`next_cursor` of the page before" }),
+  cursor: z
+    .string()
+    .max(MAX_CURSOR_LENGTH)
+    .optional()
+    .openapi({ description: "`next_cursor` of the page before" }),
 };
 
 export function listSchema<T extends z.ZodType>(item: T) {

@@ -12,6 +12,8 @@ interface Count {
   window_end: number;
   /** What all shards together said when they were last read, our own written part included. */
   written: number;
+  /** What this isolate last wrote to its shard; KV may go on answering what stood there before. */
+  own: number;
   pending: number;
   read_at: number;
   flushed_at: number;
@@ -57,7 +59,7 @@ export class RateCounter {
       count.read_at = now;
       this.#defer(
         this.#read(key).then((shards) => {
-          count.written = sum(shards);
+          count.written = Math.max(count.written, sum(shards));
         }),
       );
     }
@@ -67,7 +69,7 @@ export class RateCounter {
   async #load(key: string, window_end: number): Promise<Count> {
     const now = this.#clock.now();
     if (counts.size >= MAX_KEPT) forgetOld(now);
-    const count = { window_end, written: 0, pending: 0, read_at: now, flushed_at: 0 };
+    const count = { window_end, written: 0, own: 0, pending: 0, read_at: now, flushed_at: 0 };
     counts.set(key, count);
     count.written = Math.max(count.written, sum(await this.#read(key)));
     return count;
@@ -83,11 +85,13 @@ export class RateCounter {
   async #flush(key: string, count: Count): Promise<void> {
     const adding = count.pending;
     const shards = await this.#read(key);
-    const own = (shards[ownShard] ?? 0) + adding;
+    const seen = shards[ownShard] ?? 0;
+    const own = Math.max(seen, count.own) + adding;
     const seconds_left = Math.ceil((count.window_end - this.#clock.now()) / SECOND_MS);
     await this.#kv.put(`${key}:${ownShard}`, String(own), { expirationTtl: Math.max(60, seconds_left + 60) });
     this.#cost.kv_writes += 1;
-    count.written = sum(shards) + adding;
+    count.own = own;
+    count.written = Math.max(count.written + adding, sum(shards) - seen + own);
     count.pending -= adding;
     count.read_at = this.#clock.now();
   }

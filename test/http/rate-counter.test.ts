@@ -6,13 +6,13 @@ const HOUR_MS = 3_600_000;
 const START = 1_000 * HOUR_MS;
 
 /** A counter in an isolate of its own, over the one KV that all isolates share. */
-async function newIsolate() {
+async function newIsolate(kv: KVNamespace = testEnv.RATE_LIMITS) {
   vi.resetModules();
   const { RateCounter } = await import("../../src/platform/rate-counter.ts");
   const clock = { at: START, now: () => clock.at };
   const deferred: Promise<unknown>[] = [];
   const cost = noCost();
-  const counter = new RateCounter(testEnv.RATE_LIMITS, clock, cost, (work) => deferred.push(work));
+  const counter = new RateCounter(kv, clock, cost, (work) => deferred.push(work));
   const settled = async () => await Promise.all(deferred);
   return {
     clock,
@@ -98,6 +98,19 @@ describe("the counter behind the limits", () => {
     const isolate = await newIsolate();
     const used = await Promise.all(Array.from({ length: 20 }, () => isolate.hit(name)));
     expect(Math.max(...used)).toBe(20);
+  });
+
+  it("forgets nothing of its own while KV still gives what it had cached before", async () => {
+    const stale = new Proxy(testEnv.RATE_LIMITS, {
+      get: (target, name) =>
+        name === "get" ? async () => new Map() : Reflect.get(target, name, target).bind(target),
+    });
+    const isolate = await newIsolate(stale);
+    for (let second = 1; second <= 30; second += 1) {
+      expect(await isolate.hit(name, 1, 10)).toBe(second);
+      isolate.clock.at += 1_000;
+    }
+    expect(await inStore()).toBe(30);
   });
 
   it("begins anew with each window, and lets the old one expire", async () => {

@@ -56,7 +56,12 @@ const SWEEP_LIMIT = 100;
 /** Sends what stayed in the outbox for a minute: its request died between writing and sending. */
 export async function sendOverdue(platform: Platform): Promise<number> {
   const due = await dueOutbox(platform.db, platform.clock.now() - MINUTE_MS, SWEEP_LIMIT);
-  for (const row of due)
-    await sendJob(platform, { id: row.job_id, desk_id: row.desk_id, priority: row.priority });
+  for (const { desk_id, job_id, priority } of due) {
+    try {
+      await sendJob(platform, { id: job_id, desk_id, priority });
+    } catch (error) {
+      platform.log.error("a job stays in the outbox for the next round", { job: job_id, error });
+    }
+  }
   return due.length;
 }

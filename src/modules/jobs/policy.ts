@@ -60,6 +60,11 @@ export const READ_MODEL_MS = SECOND_MS;
 /** A final job whose settling was not confirmed by then is settled by a message. */
 export const SETTLE_MS = 10 * SECOND_MS;
 
+/** Each further message waits twice as long, so that an aftermath which can't succeed fills no queue. */
+export function settleAgain_ms(asked: number): number {
+  return Math.min(MAX_BACKOFF_MS, SETTLE_MS * 2 ** asked);
+}
+
 /** Events and control state are kept this long after a job's end; its row in D1 stays. */
 export const KEPT_AFTER_END_MS = 24 * HOUR_MS;
 

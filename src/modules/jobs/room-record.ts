@@ -6,7 +6,7 @@ export interface RoomState {
   job: Job;
   checkpoint: JsonValue;
   lease: { id: string; expires_at: number } | null;
-  /** Slices in a row that failed or were lost since the last checkpoint. */
+  /** Slices in a row that failed or were lost since the last checkpoint; after the end, asked settlings. */
   failures: number;
   /** When the message that was sent should have led to a lease, or to a settled end; past it, it counts as lost. */
   expect_by: number;

@@ -16,6 +16,7 @@ import {
   mayBecome,
   READ_MODEL_MS,
   SETTLE_MS,
+  settleAgain_ms,
 } from "./policy.ts";
 import { Audience } from "./room-audience.ts";
 import { nextDue, RoomRecord, type RoomState } from "./room-record.ts";
@@ -102,11 +103,11 @@ export class JobRoom extends DurableObject<Env> {
     return state === undefined ? undefined : await this.#end(state, { status: "cancelled" });
   }
 
-  /** Cancels at once where nobody works on it, else asks the worker to stop. Undefined if it may not be cancelled. */
+  /** Cancels at once where nobody works on it, else asks the worker to stop. Undefined if it had ended otherwise. */
   async cancel(): Promise<Job | undefined> {
     const state = await this.#load();
     if (state === undefined) return undefined;
-    if (state.job.status === "cancelling") return state.job;
+    if (state.job.status === "cancelling" || state.job.status === "cancelled") return state.job;
     if (state.job.status === "running") {
       await this.#change(state, { status: "cancelling" });
       await this.#plan();
@@ -230,7 +231,8 @@ export class JobRoom extends DurableObject<Env> {
   }
 
   async #end(state: RoomState, data: JobEvent["data"]): Promise<Job> {
-    await this.#change({ ...state, lease: null, settled: false, expect_by: Date.now() + SETTLE_MS }, data);
+    const expect_by = Date.now() + SETTLE_MS;
+    await this.#change({ ...state, lease: null, settled: false, failures: 0, expect_by }, data);
     await this.#plan();
     return this.#present().job;
   }
@@ -253,10 +255,13 @@ export class JobRoom extends DurableObject<Env> {
   }
 
   async #afterEnd(state: RoomState, now: number): Promise<void> {
-    if (state.settled) {
-      if ((state.job.finished_at ?? 0) + KEPT_AFTER_END_MS <= now) await this.#record.forget();
-    } else if (state.expect_by <= now) {
-      this.#record.save({ ...state, expect_by: now + SETTLE_MS });
+    if ((state.job.finished_at ?? 0) + KEPT_AFTER_END_MS <= now) {
+      if (!state.settled)
+        console.error(JSON.stringify({ level: "error", message: "never settled", job: state.job.id }));
+      await this.#record.forget();
+    } else if (!state.settled && state.expect_by <= now) {
+      const failures = state.failures + 1;
+      this.#record.save({ ...state, failures, expect_by: now + settleAgain_ms(failures) });
       await this.#askToSettle(state.job);
     }
   }

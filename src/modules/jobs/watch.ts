@@ -1,4 +1,5 @@
 import type { AppContext, Caller } from "../../http/app-env.ts";
+import { countCall } from "../../http/limits.ts";
 import { Problem } from "../../http/problem.ts";
 import type { DeskId, JobId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
@@ -47,6 +48,7 @@ export async function watchBySocket(c: AppContext, id: string, identify: Identif
   try {
     refuseForeignOrigin(c);
     c.set("caller", await identify(c, ticket));
+    await countCall(c);
     const ctx = contextOf(c);
     requirePermission(ctx, "jobs:read");
     const room = await roomFor(ctx, ctx.desk, id);

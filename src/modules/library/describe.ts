@@ -20,12 +20,16 @@ const SWEEP_LIMIT = 100;
 
 /** Tells the index of edits whose request died before it could. */
 export async function sweepIndexUpdates(platform: Platform): Promise<number> {
-  const { clock, db } = platform;
+  const { clock, db, log } = platform;
   const noted = await oldIndexUpdates(db, clock.now() - MINUTE_MS, SWEEP_LIMIT);
   for (const { desk_id, document_id, version } of noted) {
-    const document = await findDocument(db, desk_id, document_id);
-    if (document === undefined) await dropIndexUpdate(db, desk_id, document_id, version);
-    else await describeInIndex(platform, document);
+    try {
+      const document = await findDocument(db, desk_id, document_id);
+      if (document === undefined) await dropIndexUpdate(db, desk_id, document_id, version);
+      else await describeInIndex(platform, document);
+    } catch (error) {
+      log.error("an index update stays for the next round", { document: document_id, error });
+    }
   }
   return noted.length;
 }

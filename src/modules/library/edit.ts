@@ -57,7 +57,11 @@ async function applyEdit(ctx: Ctx, before: Document, changed: Document): Promise
     ...replaceTerms(ctx.db, after, token),
   );
   if (!won) throw versionChanged();
-  await describeInIndex(ctx, after);
+  try {
+    await describeInIndex(ctx, after);
+  } catch (error) {
+    ctx.log.warn("the index will hear of an edit later", { document: after.id, error });
+  }
   return after;
 }
 

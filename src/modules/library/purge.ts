@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { isId, type JobId } from "../../platform/ids.ts";
+import { type DeskId, isId, type JobId } from "../../platform/ids.ts";
 import { deletePrefix } from "../../platform/objects.ts";
+import type { Platform } from "../../platform/platform.ts";
 import { defineJob } from "../jobs/define.ts";
 import { roomOf } from "../jobs/rooms.ts";
 import { indexOf } from "../search/indexes.ts";
@@ -11,15 +12,25 @@ const purgeInput = documentInput.extend({
   job_id: z.custom<JobId>((value) => typeof value === "string" && isId("job", value)),
 });
 
-/** Deletes what a deleted document owned outside D1. Every step may be repeated. */
+type PurgeInput = z.infer<typeof purgeInput>;
+
+/** Every step may be repeated. */
+async function purge(platform: Platform, desk: DeskId, { document_id, job_id }: PurgeInput): Promise<void> {
+  await roomOf(platform, desk, job_id).cancel();
+  await indexOf(platform, desk).remove(document_id);
+  await deletePrefix(platform.files, documentPrefix(desk, document_id));
+}
+
+/** Deletes what a deleted document owned outside D1, whatever becomes of the job: a cancel saves nothing of it. */
 export const purgeJob = defineJob({
   type: PURGE,
   input: purgeInput,
   checkpoint: z.null(),
   async run({ desk, input, platform }) {
-    await roomOf(platform, desk, input.job_id).cancel();
-    await indexOf(platform, desk).remove(input.document_id);
-    await deletePrefix(platform.files, documentPrefix(desk, input.document_id));
+    await purge(platform, desk, input);
     return { done: { document_id: input.document_id } };
+  },
+  async settled(platform, job, input) {
+    if (job.status !== "succeeded") await purge(platform, job.desk_id, input);
   },
 });

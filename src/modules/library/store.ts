@@ -79,7 +79,7 @@ export async function listDocuments(
   const down = sort.startsWith("-");
   if (after !== undefined) {
     // Not a comparison of rows: SQLite doesn't seek by one that has a collation.
-    const [beyond, from] = down ? [sql.raw("<"), sql.raw("<=")] : [sql.raw(">"), sql.raw(">=")];
+    const [beyond, from] = down ? [sql`<`, sql`<=`] : [sql`>`, sql`>=`];
     where.push(
       sql`${column} ${from} ${after[0]} AND (${column} ${beyond} ${after[0]} OR ${id} ${beyond} ${after[1]})`,
     );
@@ -88,7 +88,7 @@ export async function listDocuments(
   const rows = byTerm
     ? columns.from(documentTerms).innerJoin(documents, eq(documents.id, documentTerms.document_id)).$dynamic()
     : columns.from(documents).$dynamic();
-  const direction = sql.raw(down ? "DESC" : "ASC");
+  const direction = down ? sql`DESC` : sql`ASC`;
   return await rows
     .where(and(...where))
     .orderBy(sql`${column} ${direction}`, sql`${id} ${direction}`)

@@ -83,12 +83,16 @@ export async function createDocument(
   return { created: true, document, job };
 }
 
-/** The document with the same bytes, whose copy just uploaded is then dropped. */
+/**
+ * The document with the same bytes, whose copy just uploaded is then dropped. It may be this very upload's, written
+ * by a batch whose answer was lost: then the file is its own, and the outbox sends its job.
+ */
 async function knownDocument(ctx: Ctx, file: StoredFile) {
   const document = await findByHash(ctx.db, ctx.desk, file.sha256);
   if (document === undefined) return undefined;
-  await dropUpload(ctx, file);
-  return { created: false, document, job: await findJob(ctx.db, ctx.desk, document.job_id) };
+  const created = document.id === file.document;
+  if (!created) await dropUpload(ctx, file);
+  return { created, document, job: await findJob(ctx.db, ctx.desk, document.job_id) };
 }
 
 function rowsOf(ctx: Ctx, file: StoredFile, fields: UploadFields): { document: Document; job: Job } {

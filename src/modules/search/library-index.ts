@@ -131,11 +131,18 @@ export class LibraryIndex extends DurableObject<Env> {
     });
   }
 
-  /** Follows a change of the document's metadata, title and filters alike; an older version changes nothing. */
+  /**
+   * Follows a change of the document's metadata, title and filters alike; an older version changes nothing. One that
+   * comes before the first build is kept for it: the build may have read the document before the edit.
+   */
   describe({ author, category, id, language, tags, title, version }: IndexedDocument): void {
     const known = this.#document(id);
-    if (known === undefined || known.removed || version <= known.version) return;
+    if (known?.removed || version <= (known?.version ?? 0)) return;
     this.ctx.storage.transactionSync(() => {
+      this.#sql.exec(
+        "INSERT INTO documents (id, title, tags, latest_build) VALUES (?, '', '[]', '') ON CONFLICT DO NOTHING",
+        id,
+      );
       this.#sql.exec(
         "UPDATE documents SET title = ?, author = ?, category = ?, language = ?, tags = ?, version = ? WHERE id = ?",
         title,
@@ -146,7 +153,7 @@ export class LibraryIndex extends DurableObject<Env> {
         version,
         id,
       );
-      if (known.title !== title) this.#retitle(id, title);
+      if (known && known.title !== title) this.#retitle(id, title);
     });
   }
 

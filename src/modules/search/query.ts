@@ -12,6 +12,8 @@ export type Intent = (typeof INTENTS)[number];
 
 /** More words than this add nothing to a ranking and cost a list each. */
 const MAX_WORDS = 32;
+/** The same once words have been split into their runs. */
+const MAX_TERMS = 2 * MAX_WORDS;
 
 /** The words of a text as the index sees them, lower-cased. */
 export function wordsOf(text: string): string[] {
@@ -40,7 +42,7 @@ export function matchOf(query: string, intent: Intent): string | undefined {
   if (words.length === 0) return undefined;
   if (intent === "exact") return `"${words.join(" ")}"`;
   const telling = words.filter((word) => !STOP_WORDS.has(word));
-  const wanted = withSplitRuns(telling.length > 0 ? telling : words);
+  const wanted = withSplitRuns(telling.length > 0 ? telling : words).slice(0, MAX_TERMS);
   return wanted.map((word) => `"${word}"`).join(" OR ");
 }
 
