@@ -6,9 +6,6 @@ export type Database = DrizzleD1Database & { $client: D1Database };
 /** A query that was built and not yet run: a builder's, or raw SQL's. */
 export type Statement = { toSQL(): Query } | { getQuery(): Query };
 
-/** The most values that one statement may bind; D1 refuses more. */
-export const MAX_BOUND_PARAMETERS = 100;
-
 /**
  * Drizzle over a D1 that counts. Rows come back as objects keyed by column name (only then does D1 tell what it
  * read), so a query over several tables must give each of its columns a name of its own.

@@ -7,8 +7,6 @@ import type { JobMessage } from "./message.ts";
 import type { JobStatus } from "./policy.ts";
 import { deadLetters, jobs, outbox } from "./tables.ts";
 
-export type JobRow = typeof jobs.$inferSelect;
-
 export async function findJob(db: Database, desk: DeskId, id: string): Promise<Job | undefined> {
   const rows = await db
     .select()

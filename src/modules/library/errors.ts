@@ -10,8 +10,6 @@ export const stillProcessing = () =>
     "The document is being processed; cancel its job, or send `force: true`.",
   );
 
-export const notMultipart = (detail: string) => new Problem(400, "request.bad_multipart", detail);
-
 export const badRange = (size_bytes: number) =>
   new Problem(416, "request.bad_range", `The file has ${size_bytes} bytes.`, {
     headers: { "content-range": `bytes */${size_bytes}` },
