@@ -8,7 +8,8 @@ export const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
 const MAX_FRAME_BYTES = 1024 * 1024;
 export const MAX_MULTIPART_BYTES = MAX_UPLOAD_BYTES + MAX_FRAME_BYTES;
 
-const MULTIPART_ROUTES = new Set(["POST /v1/documents"]);
+/** Routes that read their own body, as a stream. */
+export const MULTIPART_ROUTES = new Set(["POST /v1/documents"]);
 
 /**
  * Refuses bodies of the wrong type, and too large ones: at once where their length says so, else as soon as the bytes

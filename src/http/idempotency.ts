@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { AppEnv } from "./app-env.ts";
+import { MULTIPART_ROUTES } from "./body.ts";
 import { type AnswerKey, claimKey, releaseKey, type StoredAnswer, storeAnswer } from "./idempotency-store.ts";
 import { invalidInput, Problem } from "./problem.ts";
 
@@ -30,8 +31,8 @@ const stillRunning = () =>
 const otherBody = () =>
   new Problem(422, "idempotency.other_body", "This Idempotency-Key was used with another body.");
 
-/** Routes that read a stream fingerprint it themselves, by `claimAnswer`; answers with secrets are never kept. */
-const STREAMED = new Set(["POST /v1/documents"]);
+export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+/** Answers with secrets are never kept. */
 const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)/;
 
 /** Whether a POST to this path can be repeated by its key. */
@@ -46,7 +47,7 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   const applies = key !== undefined && c.req.method === "POST" && caller && takesIdempotencyKey(c.req.path);
   c.set("claimAnswer", async () => {});
   if (!applies) return await next();
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+  if (!KEY_PATTERN.test(key)) {
     throw invalidInput([
       { path: "Idempotency-Key", code: "bad_key", message: "takes 1 to 255 visible ASCII characters" },
     ]);
@@ -62,7 +63,8 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
     else throw new Replay({ status: held.status, headers: held.headers ?? {}, body: held.body ?? "" });
   };
   c.set("claimAnswer", claim);
-  if (!STREAMED.has(route)) await claim(await sha256Hex(new Uint8Array(await c.req.arrayBuffer())));
+  // Routes that read a stream fingerprint it themselves, by `claimAnswer`.
+  if (!MULTIPART_ROUTES.has(route)) await claim(await sha256Hex(new Uint8Array(await c.req.arrayBuffer())));
   await next();
   if (!claimed) return;
   if (c.res.status >= 300) await releaseKey(platform.db, at);

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./app-env.ts";
-import { takesIdempotencyKey } from "./idempotency.ts";
+import { KEY_PATTERN, takesIdempotencyKey } from "./idempotency.ts";
 import { exampleOf, type JsonSchema, type Schemas } from "./openapi-examples.ts";
 import { PROBLEMS } from "./responses.ts";
 
@@ -81,5 +81,5 @@ const IDEMPOTENCY_KEY = {
   name: "Idempotency-Key",
   in: "header" as const,
   description: "The same key and body again, within 24 hours, get the first answer",
-  schema: { type: "string" as const, pattern: "^[\\x21-\\x7e]{1,255}$" },
+  schema: { type: "string" as const, pattern: KEY_PATTERN.source },
 };

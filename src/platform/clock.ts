@@ -1,3 +1,8 @@
+import { z } from "@hono/zod-openapi";
+
+/** A moment as the API writes it: ISO 8601, UTC. */
+export const timeSchema = z.iso.datetime().openapi({ example: "2026-11-22T09:30:00.000Z" });
+
 /** Milliseconds since 1970, UTC. Passed in, so that tests decide what time it is. */
 export interface Clock {
   now(): number;

@@ -18,11 +18,19 @@ export function openObjects(bucket: R2Bucket, cost: Cost): R2Bucket {
   });
 }
 
-/** Deletes everything under a prefix, a page of a thousand keys at a time. */
-export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<void> {
-  for (;;) {
-    const page = await bucket.list({ prefix, limit: 1000 });
-    if (page.objects.length > 0) await bucket.delete(page.objects.map((object) => object.key));
+/** The keys under a prefix in their order, a page of at most a thousand at a time. */
+export async function* keyPages(bucket: R2Bucket, prefix: string): AsyncGenerator<string[]> {
+  for (let cursor: string | undefined; ; ) {
+    const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
+    yield page.objects.map((object) => object.key);
     if (!page.truncated) return;
+    cursor = page.cursor;
+  }
+}
+
+/** Deletes everything under a prefix. */
+export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<void> {
+  for await (const keys of keyPages(bucket, prefix)) {
+    if (keys.length > 0) await bucket.delete(keys);
   }
 }

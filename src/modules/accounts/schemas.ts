@@ -1,10 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import { timeSchema } from "../../platform/clock.ts";
 import { exampleId, idSchema } from "../../platform/ids.ts";
 import { ROLES } from "../access/permissions.ts";
 import { PLANS } from "../access/policy.ts";
 import { MAX_PASSWORD_LENGTH } from "./password.ts";
-
-const time = z.iso.datetime().openapi({ example: "2026-11-22T09:30:00.000Z" });
 
 const email = z.email().max(254).openapi({ example: "ada@desk.example" });
 const username = z
@@ -52,7 +51,7 @@ export const userSchema = z
     username,
     full_name: z.string().nullable().openapi({ example: "Ada Lovelace" }),
     email_verified: z.boolean(),
-    created_at: time,
+    created_at: timeSchema,
   })
   .openapi("User");
 
@@ -61,7 +60,7 @@ export const deskSchema = z
     id: idSchema("dsk"),
     name: z.string().openapi({ example: "ada's desk" }),
     plan: z.enum(PLANS),
-    created_at: time,
+    created_at: timeSchema,
   })
   .openapi("Desk");
 
@@ -90,7 +89,7 @@ export const permissionsSchema = z
   .openapi("Permissions");
 
 export const ticketSchema = z
-  .object({ ticket: z.string().openapi({ example: "b64url-secret" }), expires_at: time })
+  .object({ ticket: z.string().openapi({ example: "b64url-secret" }), expires_at: timeSchema })
   .openapi("Ticket");
 
 export const jwks = z

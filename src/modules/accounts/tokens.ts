@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Settings, SigningKey } from "../../env.ts";
 import { MINUTE_MS, SECOND_MS } from "../../platform/clock.ts";
 import { hmacBase64url, sameSecret } from "../../platform/crypto.ts";
-import { type DeskId, isId, type SessionId, type UserId } from "../../platform/ids.ts";
+import { type DeskId, idSchema, isId, type SessionId, type UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 
 export const ACCESS_TOKEN_S = (15 * MINUTE_MS) / SECOND_MS;
@@ -45,9 +45,9 @@ export async function signAccessToken({ settings, clock }: Platform, claims: Acc
 }
 
 const claimShape = z.object({
-  sub: z.custom<UserId>((value) => typeof value === "string" && isId("usr", value)),
-  sid: z.custom<SessionId>((value) => typeof value === "string" && isId("ses", value)),
-  dsk: z.custom<DeskId>((value) => typeof value === "string" && isId("dsk", value)),
+  sub: idSchema("usr"),
+  sid: idSchema("ses"),
+  dsk: idSchema("dsk"),
   exp: z.number(),
   nbf: z.number(),
 });

@@ -1,4 +1,3 @@
-import { SECOND_MS } from "../../platform/clock.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { JobDefinition } from "./define.ts";
 import { type JobMessage, parseMessage } from "./message.ts";
@@ -57,12 +56,7 @@ async function buryMessage(
 }
 
 async function record(platform: Platform, message: Message, queue: string, parsed: JobMessage | undefined) {
-  platform.log.error("dead letter", {
-    queue,
-    message_id: message.id,
-    job: parsed?.job_id,
-    delay_ms: RETRY_S * SECOND_MS,
-  });
+  platform.log.error("dead letter", { queue, message_id: message.id, job: parsed?.job_id });
   await recordDeadLetter(platform.db, {
     queue,
     message_id: message.id,

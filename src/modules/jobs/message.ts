@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Env } from "../../env.ts";
-import { type DeskId, isId, type JobId } from "../../platform/ids.ts";
+import { type DeskId, idSchema, type JobId } from "../../platform/ids.ts";
 import type { Priority } from "./policy.ts";
 
 /** Messages name a job and carry nothing of it. `job.run` asks for a slice, `job.settle` for the aftermath. */
 const messageShape = z.strictObject({
   version: z.literal(1),
   type: z.enum(["job.run", "job.settle"]),
-  desk_id: z.custom<DeskId>((value) => typeof value === "string" && isId("dsk", value)),
-  job_id: z.custom<JobId>((value) => typeof value === "string" && isId("job", value)),
+  desk_id: idSchema("dsk"),
+  job_id: idSchema("job"),
 });
 export type JobMessage = z.infer<typeof messageShape>;
 

@@ -3,6 +3,7 @@ import { type Env, settingsOf } from "../../env.ts";
 import { noCost } from "../../platform/cost.ts";
 import { openDatabase } from "../../platform/database.ts";
 import { type DeskId, isId, newId } from "../../platform/ids.ts";
+import { consoleLog } from "../../platform/log.ts";
 import type { Job, JobError, JobEvent, JsonObject } from "./job.ts";
 import type { Advance, LeaseAnswer, Order } from "./lease.ts";
 import { runMessage, sendMessage, settleMessage } from "./message.ts";
@@ -256,8 +257,7 @@ export class JobRoom extends DurableObject<Env> {
 
   async #afterEnd(state: RoomState, now: number): Promise<void> {
     if ((state.job.finished_at ?? 0) + KEPT_AFTER_END_MS <= now) {
-      if (!state.settled)
-        console.error(JSON.stringify({ level: "error", message: "never settled", job: state.job.id }));
+      if (!state.settled) consoleLog().error("never settled", { job: state.job.id });
       await this.#record.forget();
     } else if (!state.settled && state.expect_by <= now) {
       const failures = state.failures + 1;
@@ -283,9 +283,7 @@ export class JobRoom extends DurableObject<Env> {
         read_model_at: now,
       });
     } catch (error) {
-      console.error(
-        JSON.stringify({ level: "error", message: "read model behind", job: job.id, error: String(error) }),
-      );
+      consoleLog().error("read model behind", { job: job.id, error });
     }
   }
 

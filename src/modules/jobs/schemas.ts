@@ -1,10 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { isoTime } from "../../platform/clock.ts";
+import { isoTime, timeSchema } from "../../platform/clock.ts";
 import { exampleId, idSchema } from "../../platform/ids.ts";
 import type { Job, JobEvent } from "./job.ts";
 import { JOB_STATUSES, PRIORITIES } from "./policy.ts";
-
-const time = z.iso.datetime().openapi({ example: "2026-11-22T09:30:00.000Z" });
 
 const progressSchema = z.object({
   phase: z.string().openapi({ example: "reading" }),
@@ -13,7 +11,7 @@ const progressSchema = z.object({
   counters: z.record(z.string(), z.number()).openapi({ example: { pages_read: 40, pages: 100 } }),
 });
 
-const jobErrorSchema = z.object({
+export const jobErrorSchema = z.object({
   code: z.string().openapi({ example: "documents.encrypted" }),
   message: z.string(),
 });
@@ -25,10 +23,10 @@ export const jobSchema = z
     status: z.enum(JOB_STATUSES),
     priority: z.enum(PRIORITIES),
     progress: progressSchema,
-    created_at: time,
-    started_at: time.nullable(),
-    finished_at: time.nullable(),
-    estimated_end: time.nullable(),
+    created_at: timeSchema,
+    started_at: timeSchema.nullable(),
+    finished_at: timeSchema.nullable(),
+    estimated_end: timeSchema.nullable(),
     attempts: z.int(),
     result: z.record(z.string(), z.unknown()).nullable(),
     error: jobErrorSchema.nullable(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DeskId, DocumentId, JobId } from "../../platform/ids.ts";
+import { keyPages } from "../../platform/objects.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { Unit } from "./formats/document.ts";
 import { documentPrefix, textKey, textPrefix } from "./object-keys.ts";
@@ -45,15 +46,8 @@ export async function textPartKeys(
   build: JobId,
 ): Promise<string[]> {
   const keys: string[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await files.list({
-      prefix: textPrefix(desk, document, build),
-      ...(cursor ? { cursor } : {}),
-    });
-    keys.push(...page.objects.map((object) => object.key));
-    if (!page.truncated) return keys.sort();
-    cursor = page.cursor;
-  }
+  for await (const page of keyPages(files, textPrefix(desk, document, build))) keys.push(...page);
+  return keys;
 }
 
 export async function readTextPart({ files }: Platform, key: string): Promise<TextPart | undefined> {
@@ -69,14 +63,8 @@ export async function deleteOtherBuilds(
   kept: JobId,
 ): Promise<void> {
   const keep = textPrefix(desk, document, kept);
-  for (let cursor: string | undefined; ; ) {
-    const page = await files.list({
-      prefix: `${documentPrefix(desk, document)}text/`,
-      ...(cursor ? { cursor } : {}),
-    });
-    const others = page.objects.map((object) => object.key).filter((key) => !key.startsWith(keep));
+  for await (const page of keyPages(files, `${documentPrefix(desk, document)}text/`)) {
+    const others = page.filter((key) => !key.startsWith(keep));
     if (others.length > 0) await files.delete(others);
-    if (!page.truncated) return;
-    cursor = page.cursor;
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DeskId, isId, type JobId } from "../../platform/ids.ts";
+import { type DeskId, idSchema } from "../../platform/ids.ts";
 import { deletePrefix } from "../../platform/objects.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { defineJob } from "../jobs/define.ts";
@@ -9,7 +9,7 @@ import { documentInput, PURGE } from "./job-input.ts";
 import { documentPrefix } from "./object-keys.ts";
 
 const purgeInput = documentInput.extend({
-  job_id: z.custom<JobId>((value) => typeof value === "string" && isId("job", value)),
+  job_id: idSchema("job"),
 });
 
 type PurgeInput = z.infer<typeof purgeInput>;

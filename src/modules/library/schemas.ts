@@ -1,13 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { listQuery } from "../../http/lists.ts";
+import { timeSchema } from "../../platform/clock.ts";
 import { exampleId, idSchema } from "../../platform/ids.ts";
-import { jobSchema } from "../jobs/schemas.ts";
+import { jobErrorSchema, jobSchema } from "../jobs/schemas.ts";
 import { locatorSchema } from "../search/schemas.ts";
 import { FORMATS } from "./formats/document.ts";
 import { DOCUMENT_STATUSES, MAX_TAG_LENGTH, MAX_TAGS, tagsOf } from "./policy.ts";
 import { SORTS } from "./store.ts";
 
-const time = z.iso.datetime().openapi({ example: "2026-11-22T09:30:00.000Z" });
 const nothing = <T extends z.ZodType>(schema: T) =>
   z.union([z.literal("").transform(() => undefined), schema]);
 
@@ -68,11 +68,6 @@ export const reprocessRequest = z
   })
   .openapi("ReprocessRequest");
 
-const documentError = z.object({
-  code: z.string().openapi({ example: "documents.encrypted" }),
-  message: z.string(),
-});
-
 export const documentSchema = z
   .object({
     id: idSchema("doc"),
@@ -87,11 +82,11 @@ export const documentSchema = z
     size_bytes: z.int(),
     sha256: z.string(),
     status: z.enum(DOCUMENT_STATUSES),
-    error: documentError.nullable(),
+    error: jobErrorSchema.nullable(),
     unit_count: z.int().nullable().openapi({ description: "Pages, chapters, cells or sections" }),
     chunk_count: z.int().nullable(),
-    created_at: time,
-    updated_at: time,
+    created_at: timeSchema,
+    updated_at: timeSchema,
     job_id: idSchema("job"),
     links: z.record(z.string(), z.string()),
   })
@@ -105,7 +100,7 @@ export const documentStatusSchema = z
   .object({
     id: idSchema("doc"),
     status: z.enum(DOCUMENT_STATUSES),
-    error: documentError.nullable(),
+    error: jobErrorSchema.nullable(),
     job: jobSchema.nullable(),
   })
   .openapi("DocumentStatus");

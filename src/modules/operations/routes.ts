@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { json, problems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
-import { isoTime } from "../../platform/clock.ts";
+import { isoTime, timeSchema } from "../../platform/clock.ts";
 import { checkHealth, isReady } from "./health.ts";
 
 const OPERATIONS = ["Operations"];
@@ -15,7 +15,7 @@ const checkSchema = z.object({ status: z.enum(["ok", "failing"]), latency_ms: z.
 const healthSchema = z
   .object({
     status: z.enum(["ok", "degraded"]),
-    checked_at: z.iso.datetime(),
+    checked_at: timeSchema,
     components: z.object({
       d1: checkSchema,
       r2: checkSchema,
