@@ -7,8 +7,10 @@ import { defineConfig } from "vitest/config";
 /** Real documents and reference values; optional, the tests that need them skip without it. */
 const dataFolder = resolve(process.env.BOURSE_TEST_DATA ?? "../shared/data");
 
-const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
-const signingKey = { kty: "OKP", crv: "Ed25519", kid: "test", x, d };
+function signingKeys(kid: string): string {
+  const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return JSON.stringify([{ kty: "OKP", crv: "Ed25519", kid, x, d }]);
+}
 
 export default defineConfig({
   plugins: [
@@ -22,8 +24,11 @@ export default defineConfig({
           JOB_LEASE_MS: "1000",
           // Every range is a slice of its own, so that tests cross as many borders as there can be.
           JOB_SLICE_MS: "0",
-          SIGNING_KEYS: JSON.stringify([signingKey]),
-          REFRESH_SECRET: randomBytes(32).toString("base64url"),
+          SIGNING_KEYS: signingKeys("test"),
+          AUDIT_KEYS: signingKeys("test-audit"),
+          TOKEN_SECRET: randomBytes(32).toString("base64url"),
+          DATA_SECRET: randomBytes(32).toString("base64url"),
+          BOOTSTRAP_TOKEN: randomBytes(32).toString("base64url"),
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
         },
         serviceBindings: {

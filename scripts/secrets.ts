@@ -2,22 +2,35 @@ import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { inProject, textOf } from "./project.ts";
 
-/** Fresh secrets for one deployment. */
-export function newSecrets(): { SIGNING_KEYS: string; REFRESH_SECRET: string } {
+function signingKeys(): string {
   const { d, kty, crv, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   const kid = `key-${randomBytes(4).toString("hex")}`;
-  return {
-    SIGNING_KEYS: JSON.stringify([{ kty, crv, kid, x, d }]),
-    REFRESH_SECRET: randomBytes(32).toString("base64url"),
-  };
+  return JSON.stringify([{ kty, crv, kid, x, d }]);
 }
 
-/** Makes `.dev.vars` where there is none; one that is there stays as it is. */
+const randomSecret = () => randomBytes(32).toString("base64url");
+
+const MAKERS = {
+  SIGNING_KEYS: signingKeys,
+  AUDIT_KEYS: signingKeys,
+  TOKEN_SECRET: randomSecret,
+  DATA_SECRET: randomSecret,
+  BOOTSTRAP_TOKEN: randomSecret,
+};
+
+/** Fresh secrets for one deployment. */
+export const newSecrets = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(MAKERS).map(([name, make]) => [name, make()]));
+
+/** Makes those of the local secrets in `.dev.vars` that are missing; what is there stays as it is. */
 export async function ensureLocalSecrets(): Promise<"made" | "kept"> {
   const path = inProject(".dev.vars");
-  if ((await textOf(path)) !== undefined) return "kept";
-  const lines = Object.entries(newSecrets()).map(([name, value]) => `${name}='${value}'\n`);
-  await writeFile(path, lines.join(""), { mode: 0o600, flag: "wx" });
+  const kept = (await textOf(path)) ?? "";
+  const missing = Object.entries(newSecrets()).filter(([name]) => !new RegExp(`^${name}=`, "m").test(kept));
+  if (missing.length === 0) return "kept";
+  const start = kept === "" || kept.endsWith("\n") ? kept : `${kept}\n`;
+  const lines = missing.map(([name, value]) => `${name}='${value}'\n`);
+  await writeFile(path, start + lines.join(""), { mode: 0o600 });
   return "made";
 }
 
@@ -38,6 +51,6 @@ export function newPassword(): string {
 /** `npm run --silent secret -- SIGNING_KEYS` prints one fresh secret, for `wrangler secret put` to read. */
 if (import.meta.main) {
   const secret = Object.entries(newSecrets()).find(([name]) => name === process.argv[2])?.[1];
-  if (secret === undefined) throw new Error("Name the secret: SIGNING_KEYS or REFRESH_SECRET.");
+  if (secret === undefined) throw new Error(`Name the secret: ${Object.keys(MAKERS).join(", ")}.`);
   console.log(secret);
 }

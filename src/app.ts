@@ -47,6 +47,8 @@ app.use(
       "If-None-Match",
       "Last-Event-ID",
       "Range",
+      "X-API-Key",
+      "X-CSRF-Token",
     ],
     exposeHeaders: [
       "ETag",

@@ -9,8 +9,11 @@ export interface Env {
   JOBS_HIGH: Queue;
   JOBS_NORMAL: Queue;
   JOBS_LOW: Queue;
+  DELIVERIES: Queue;
   JOB_ROOM: DurableObjectNamespace;
   LIBRARY_INDEX: DurableObjectNamespace;
+  AUDIT_CHAIN: DurableObjectNamespace;
+  QUOTA_LEDGER: DurableObjectNamespace;
   ASSETS: Fetcher;
   ENVIRONMENT: string;
   PUBLIC_ORIGIN: string;
@@ -20,8 +23,13 @@ export interface Env {
   JOB_LEASE_MS: string;
   JOB_SLICE_MS: string;
   REPORT_COST: string;
+  MAIL_FROM: string;
   SIGNING_KEYS: string;
-  REFRESH_SECRET: string;
+  AUDIT_KEYS: string;
+  TOKEN_SECRET: string;
+  DATA_SECRET: string;
+  SMTP_URL?: string;
+  BOOTSTRAP_TOKEN?: string;
 }
 
 const signingKey = z.object({
@@ -42,6 +50,16 @@ function jsonOf(text: string): unknown {
   }
 }
 
+const signingKeys = z.string().transform((text, ctx) => {
+  const parsed = z.array(signingKey).min(1).safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  ctx.addIssue({
+    code: "custom",
+    message: "must be a JSON array of private Ed25519 JWKs, the active one first",
+  });
+  return z.NEVER;
+});
+
 const settingsSchema = z.object({
   ENVIRONMENT: z.enum(["local", "test", "staging", "production"]),
   PUBLIC_ORIGIN: z.url(),
@@ -52,16 +70,14 @@ const settingsSchema = z.object({
   JOB_SLICE_MS: z.coerce.number().int().min(0).max(20_000),
   JOB_LEASE_MS: z.coerce.number().int().min(100).max(600_000),
   REPORT_COST: z.stringbool(),
-  SIGNING_KEYS: z.string().transform((text, ctx) => {
-    const parsed = z.array(signingKey).min(1).safeParse(jsonOf(text));
-    if (parsed.success) return parsed.data;
-    ctx.addIssue({
-      code: "custom",
-      message: "must be a JSON array of private Ed25519 JWKs, the active one first",
-    });
-    return z.NEVER;
-  }),
-  REFRESH_SECRET: z.string().min(32),
+  MAIL_FROM: z.string().min(3),
+  /** Without it mail is not sent but shown, which only a local Worker may do. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SIGNING_KEYS: signingKeys,
+  AUDIT_KEYS: signingKeys,
+  TOKEN_SECRET: z.string().min(32),
+  DATA_SECRET: z.string().min(32),
+  BOOTSTRAP_TOKEN: z.string().min(32).optional(),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -7,6 +7,8 @@ import { reindexJob } from "./modules/library/reindex.ts";
 import { runTimers } from "./modules/operations/sweep.ts";
 import { openPlatform } from "./platform/platform.ts";
 
+export { QuotaLedger } from "./modules/access/quota-ledger.ts";
+export { AuditChain } from "./modules/audit/chain.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
 export { LibraryIndex } from "./modules/search/library-index.ts";
 

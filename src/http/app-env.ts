@@ -1,15 +1,44 @@
 import type { Context } from "hono";
 import type { Env } from "../env.ts";
-import type { DeskId, SessionId, UserId } from "../platform/ids.ts";
+import type { DeskId, KeyId, SessionId, UserId } from "../platform/ids.ts";
 import type { Platform } from "../platform/platform.ts";
+
+/** What a valid credential proved: a person's session, or a program's key. */
+export type Credential =
+  | {
+      kind: "session";
+      id: SessionId;
+      /** A browser's cookie, which needs an Origin and a CSRF token where something changes. */
+      cookie: boolean;
+      /** The super admin who borrows the user's view; then nothing may change. */
+      impersonator: UserId | null;
+      /** When the person last proved who they are, in ms. */
+      proved_at: number;
+    }
+  | { kind: "key"; id: KeyId; scopes: string[]; rate_multiplier: number };
+
+/** What the directory says of the caller, so that showing it costs no look-up. */
+export interface Profile {
+  email: string;
+  username: string;
+  full_name: string | null;
+  created_at: number;
+  version: number;
+  desk_name: string;
+  desk_created_at: number;
+  desk_version: number;
+}
 
 /** Who a valid credential speaks for. What the role allows is the business of `modules/access`. */
 export interface Caller {
   user: UserId;
-  session: SessionId;
   desk: DeskId;
   role: string;
+  plan: string;
+  platform_role: string | null;
   email_verified: boolean;
+  credential: Credential;
+  profile: Profile;
 }
 
 export interface AppEnv {

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { AppContext, AppEnv, Caller } from "./app-env.ts";
-import { notAuthenticated } from "./problem.ts";
+import { notAuthenticated, Problem } from "./problem.ts";
 
 /** The routes below /v1 that take no credential. A test holds this against the OpenAPI document. */
 export const PUBLIC_ROUTES = new Set([
@@ -16,7 +16,7 @@ type Authenticate = (c: AppContext) => Promise<Caller | undefined>;
 /** Learns who calls. Refusing is left to `requireCaller`, so that a wrong credential still counts as a call. */
 export const identify = (authenticate: Authenticate) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    if (c.req.header("authorization") !== undefined) c.set("caller", await authenticate(c));
+    c.set("caller", await authenticate(c));
     await next();
   });
 
@@ -24,9 +24,16 @@ export const identify = (authenticate: Authenticate) =>
 export const requireCaller = createMiddleware<AppEnv>(async (c, next) => {
   const method = c.req.method === "HEAD" ? "GET" : c.req.method;
   const open = PUBLIC_ROUTES.has(`${method} ${c.req.path}`);
-  if (!open && c.var.caller === undefined) throw notAuthenticated();
+  const { caller } = c.var;
+  if (!open && caller === undefined) throw notAuthenticated();
+  if (method !== "GET" && caller?.credential.kind === "session" && caller.credential.impersonator !== null) {
+    throw borrowedView();
+  }
   await next();
 });
+
+const borrowedView = () =>
+  new Problem(403, "access.borrowed_view", "Whoever borrows somebody's view may look and change nothing.");
 
 /** The token of an `Authorization: Bearer` header; no other scheme counts. */
 export function bearerToken(header: string | undefined): string | undefined {

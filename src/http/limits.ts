@@ -1,4 +1,5 @@
 import { createMiddleware } from "hono/factory";
+import { networkOf } from "../platform/addresses.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/clock.ts";
 import { RateCounter } from "../platform/rate-counter.ts";
 import type { AppContext, AppEnv } from "./app-env.ts";
@@ -30,15 +31,6 @@ function policyOf(c: AppContext): Policy {
 function subjectOf(c: AppContext, policy: Policy): string {
   if (c.var.caller && policy === GENERAL) return c.var.caller.user;
   return `address:${networkOf(c.var.address)}`;
-}
-
-/** An IPv4 address, or the /64 of an IPv6 one: a single subscriber has all addresses of that. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [left = [], right = []] = address.split("::").map((half) => half.split(":").filter(Boolean));
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
-  const groups = [...left, ...zeros, ...right].slice(0, 4);
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
 }
 
 function limitHeaders(policy: Policy, limit: number, used: number, reset_s: number): Record<string, string> {

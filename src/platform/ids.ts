@@ -5,6 +5,10 @@ export type IdPrefix =
   | "usr"
   | "dsk"
   | "ses"
+  | "key"
+  | "inv"
+  | "prf"
+  | "mai"
   | "doc"
   | "chk"
   | "job"
@@ -20,6 +24,10 @@ export type Id<P extends IdPrefix> = `${P}_${string}`;
 export type UserId = Id<"usr">;
 export type DeskId = Id<"dsk">;
 export type SessionId = Id<"ses">;
+export type KeyId = Id<"key">;
+export type InvitationId = Id<"inv">;
+export type ProofId = Id<"prf">;
+export type MailId = Id<"mai">;
 export type DocumentId = Id<"doc">;
 export type ChunkId = Id<"chk">;
 export type JobId = Id<"job">;

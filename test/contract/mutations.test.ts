@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ROLE_PERMISSIONS, ROLES } from "../../src/modules/access/permissions.ts";
+import { ROLE_PERMISSIONS } from "../../src/modules/access/permissions.ts";
+import { ROLES } from "../../src/modules/directory/policy.ts";
 import { type Account, type Call, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
 import { exampleBody, hasPathParameters, type Operation, operations } from "../support/operations.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ROLE_PERMISSIONS } from "../../src/modules/access/permissions.ts";
+import { PLATFORM_PERMISSIONS, ROLE_PERMISSIONS } from "../../src/modules/access/permissions.ts";
 import { call } from "../support/desk.ts";
 import { apiDocument, isPublic, type Operation, operations, pathParameters } from "../support/operations.ts";
 
@@ -31,7 +31,7 @@ describe("the OpenAPI document", () => {
       !answerable,
     );
     if (operation.permission !== undefined) {
-      expect([...ROLE_PERMISSIONS.admin]).toContain(operation.permission);
+      expect([...ROLE_PERMISSIONS.admin, ...PLATFORM_PERMISSIONS]).toContain(operation.permission);
     }
   });
 

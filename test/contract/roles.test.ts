@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Permission, ROLE_PERMISSIONS, ROLES, type Role } from "../../src/modules/access/permissions.ts";
+import {
+  type Permission,
+  PLATFORM_PERMISSIONS,
+  ROLE_PERMISSIONS,
+} from "../../src/modules/access/permissions.ts";
+import { ROLES, type Role } from "../../src/modules/directory/policy.ts";
+import { changeBehind } from "../support/accounts.ts";
 import { closeOf, problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
@@ -15,9 +21,11 @@ const accounts = new Map<Member, Account>();
 beforeAll(async () => {
   for (const role of ROLES) accounts.set(role, await newAccount(role));
   const platform = await newAccount("viewer");
-  await testEnv.DB.prepare("UPDATE users SET platform_role = 'super_admin' WHERE id = ?")
-    .bind(platform.user_id)
-    .run();
+  await changeBehind(
+    [platform.user_id],
+    "UPDATE users SET platform_role = 'super_admin' WHERE id = ?",
+    platform.user_id,
+  );
   accounts.set("super_admin", platform);
 });
 
@@ -34,8 +42,12 @@ const cases = operations.flatMap((operation) =>
       })),
 );
 
+const held = (member: Member): Permission[] => [
+  ...ROLE_PERMISSIONS[deskRole(member)],
+  ...(member === "super_admin" ? PLATFORM_PERMISSIONS : []),
+];
 const mayDo = (member: Member, permission: string | undefined) =>
-  [...ROLE_PERMISSIONS[deskRole(member)]].includes(permission as Permission);
+  held(member).some((each) => each === permission);
 const pathOf = ({ path }: Operation) =>
   fillPath(path, Object.fromEntries(pathParameters(path).map((name) => [name, unknownId("doc")])));
 
@@ -71,7 +83,7 @@ describe("what a role may do", () => {
     expect(await answer.json()).toEqual({
       desk_id: accounts.get(member)?.desk_id,
       role: deskRole(member),
-      permissions: [...ROLE_PERMISSIONS[deskRole(member)]],
+      permissions: held(member),
     });
   });
 
@@ -86,9 +98,8 @@ describe("what a role may do", () => {
 
   it("changes with the member's row, not with the token", async () => {
     const account = await newAccount();
-    await testEnv.DB.prepare("UPDATE members SET role = 'viewer' WHERE user_id = ?")
-      .bind(account.user_id)
-      .run();
+    const { user_id } = account;
+    await changeBehind([user_id], "UPDATE members SET role = 'viewer' WHERE user_id = ?", user_id);
     const answer = await call("/v1/search/reindex", { method: "POST", token: account.access_token });
     expect(answer.status).toBe(403);
   });

@@ -11,7 +11,7 @@ describe("what is logged", () => {
     "new_password",
     "passphrase",
     "secret",
-    "REFRESH_SECRET",
+    "TOKEN_SECRET",
     "token",
     "access_token",
     "refreshToken",

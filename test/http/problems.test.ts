@@ -59,7 +59,7 @@ describe("a problem", () => {
         throw new TypeError("binding DB: SELECT * FROM users at store.ts:17");
       },
     });
-    const answer = await call("/v1/me", { token: account.access_token, env: { DB } });
+    const answer = await call("/v1/jobs", { token: account.access_token, env: { DB } });
     expect(answer.status).toBe(500);
     const text = await answer.text();
     expect(text).not.toMatch(/DB|SELECT|users|\.ts|TypeError/);

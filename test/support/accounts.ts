@@ -1,3 +1,4 @@
+import { distrustStandings } from "../../src/modules/directory/callers.ts";
 import { type Account, call } from "./desk.ts";
 import { testEnv } from "./env.ts";
 
@@ -32,4 +33,14 @@ export async function auditOf(desk_id: string): Promise<{ action: string; target
     .bind(desk_id)
     .all<{ action: string; target: string; actor: string }>();
   return results;
+}
+
+/** Changes rows behind the product's back, as another isolate would: announced for these subjects, and fed here. */
+export async function changeBehind(subjects: string[], sql: string, ...values: unknown[]): Promise<void> {
+  const announce = testEnv.DB.prepare("INSERT INTO standing_changes (subject, at) VALUES (?, ?)");
+  await testEnv.DB.batch([
+    testEnv.DB.prepare(sql).bind(...values),
+    ...subjects.map((subject) => announce.bind(subject, Date.now())),
+  ]);
+  distrustStandings();
 }

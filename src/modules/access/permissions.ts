@@ -1,24 +1,53 @@
-export const ROLES = ["viewer", "user", "trader", "manager", "admin"] as const;
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Role } from "../directory/policy.ts";
 
-/**
- * The one table of what a role may do on its desk. Each role has what the ones before it have; the sixth role,
- * `super_admin`, is the platform's own and gives nothing inside a desk.
- */
+/** What a use of the permission needs besides having it; see `authorize`. */
+type Guard = "verified_email" | "recent_proof";
+
+interface Grant {
+  /** The least role that has it; the ones above have it too. `super_admin` is the platform's own role. */
+  from: Role | "super_admin";
+  /** Present where money, keys or rights move: then the caller's standing is read from D1 itself as well. */
+  guards?: readonly Guard[];
+  /** False where no API key may have it, whatever its maker may. */
+  by_key?: false;
+}
+
+/** The one table of what who may do. A route names its permission, and its use case asks for it first. */
 const GRANTS = {
-  viewer: ["desks:read", "documents:read", "search:query", "jobs:read", "tickets:create"],
-  user: ["documents:write", "jobs:control"],
-  trader: [],
-  manager: ["search:reindex"],
-  admin: [],
-} as const satisfies Record<Role, readonly string[]>;
+  "desks:read": { from: "viewer" },
+  "documents:read": { from: "viewer" },
+  "search:query": { from: "viewer" },
+  "jobs:read": { from: "viewer" },
+  "usage:read": { from: "viewer" },
+  "tickets:create": { from: "viewer", by_key: false },
+  "documents:write": { from: "user" },
+  "jobs:control": { from: "user" },
+  "search:reindex": { from: "manager" },
+  "members:read": { from: "manager" },
+  "audit:read": { from: "manager" },
+  "desks:write": { from: "admin", guards: [], by_key: false },
+  "members:invite": { from: "admin", guards: ["verified_email", "recent_proof"], by_key: false },
+  "members:write": { from: "admin", guards: ["recent_proof"], by_key: false },
+  "api_keys:read": { from: "admin", by_key: false },
+  "api_keys:write": { from: "admin", guards: ["verified_email", "recent_proof"], by_key: false },
+  "platform:read": { from: "super_admin", by_key: false },
+  "platform:write": { from: "super_admin", guards: ["recent_proof"], by_key: false },
+} as const satisfies Record<string, Grant>;
 
-export type Permission = (typeof GRANTS)[Role][number];
+export type Permission = keyof typeof GRANTS;
+/** Those whose use moves money, keys or rights. */
+export type GuardedPermission = {
+  [P in Permission]: (typeof GRANTS)[P] extends { guards: readonly Guard[] } ? P : never;
+}[Permission];
+export type PlainPermission = Exclude<Permission, GuardedPermission>;
+
+const TABLE: Record<Permission, Grant> = GRANTS;
+const isPermission = (name: string): name is Permission => name in TABLE;
+export const PERMISSIONS = Object.keys(TABLE).filter(isPermission);
 
 function grantsUpTo(role: Role): ReadonlySet<Permission> {
-  return new Set(
-    ROLES.slice(0, ROLES.indexOf(role) + 1).flatMap((each): readonly Permission[] => GRANTS[each]),
-  );
+  const has = ({ from }: Grant) => from !== "super_admin" && ROLES.indexOf(from) <= ROLES.indexOf(role);
+  return new Set(PERMISSIONS.filter((permission) => has(TABLE[permission])));
 }
 
 export const ROLE_PERMISSIONS: Record<Role, ReadonlySet<Permission>> = {
@@ -29,6 +58,13 @@ export const ROLE_PERMISSIONS: Record<Role, ReadonlySet<Permission>> = {
   admin: grantsUpTo("admin"),
 };
 
-export function isRole(text: string): text is Role {
-  return ROLES.some((role) => role === text);
-}
+/** What a super admin has besides their role on the desk; it gives nothing inside a desk. */
+export const PLATFORM_PERMISSIONS: ReadonlySet<Permission> = new Set(
+  PERMISSIONS.filter((permission) => TABLE[permission].from === "super_admin"),
+);
+
+export const guardsOf = (permission: Permission): readonly Guard[] => TABLE[permission].guards ?? [];
+
+/** Whether an API key may carry the permission; its name is then one of the scopes. */
+export const isGrantableToKeys = (name: string): name is Permission =>
+  isPermission(name) && TABLE[name].by_key !== false;

@@ -2,9 +2,10 @@ import { runBatch } from "../../platform/database.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { audit } from "../audit/record.ts";
+import { type Desk, insertDesk, insertMember } from "../directory/desk-store.ts";
+import { insertUser, isTaken, type User } from "../directory/user-store.ts";
 import { nameTaken, weakPassword } from "./errors.ts";
 import { hashPassword, passwordWeaknesses } from "./password.ts";
-import { type Desk, insertDesk, insertMember, insertUser, isTaken, type User } from "./store.ts";
 
 export interface Registration {
   email: string;
@@ -57,7 +58,13 @@ async function rowsOf(
       platform_role: null,
       ...shared,
     },
-    desk: { id: newId("dsk"), name: `${input.username}'s desk`, plan: settings.DEFAULT_PLAN, ...shared },
+    desk: {
+      id: newId("dsk"),
+      name: `${input.username}'s desk`,
+      plan: settings.DEFAULT_PLAN,
+      closed_at: null,
+      ...shared,
+    },
   };
 }
 

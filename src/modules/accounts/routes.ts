@@ -4,7 +4,7 @@ import { json, jsonBody, needs, privateProblems, problems } from "../../http/res
 import { newRouter } from "../../http/router.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { contextOf } from "../access/context.ts";
-import { me, myPermissions } from "./me.ts";
+import { myPermissions } from "./me.ts";
 import { register } from "./register.ts";
 import {
   credentials,
@@ -20,7 +20,7 @@ import {
 import { logIn, logOut, logOutEverywhere, type Origin, refresh, type TokenPair } from "./sessions.ts";
 import { createTicket } from "./tickets.ts";
 import { publicKeys } from "./tokens.ts";
-import { deskView, userView } from "./views.ts";
+import { deskView, meView, userView } from "./views.ts";
 
 const AUTH = ["Authentication"];
 const OPEN = { security: [] };
@@ -154,10 +154,7 @@ accountRoutes.openapi(
     ...SIGNED_IN,
     responses: { 200: json(meSchema, "The caller"), ...problems(401) },
   }),
-  async (c) => {
-    const { user, desk, role } = await me(contextOf(c));
-    return c.json({ user: userView(user), desk: deskView(desk), role }, 200);
-  },
+  (c) => c.json(meView(contextOf(c)), 200),
 );
 
 accountRoutes.openapi(

@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { timeSchema } from "../../platform/clock.ts";
 import { exampleId, idSchema } from "../../platform/ids.ts";
-import { ROLES } from "../access/permissions.ts";
-import { PLANS } from "../access/policy.ts";
+import { PLANS, ROLES } from "../directory/policy.ts";
 import { MAX_PASSWORD_LENGTH } from "./password.ts";
 
 const email = z.email().max(254).openapi({ example: "ada@desk.example" });

@@ -1,25 +1,23 @@
 import { DAY_MS, SECOND_MS } from "../../platform/clock.ts";
 import { randomToken } from "../../platform/crypto.ts";
-import { runBatch } from "../../platform/database.ts";
 import { type DeskId, newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { Ctx } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
-import { refreshRefused, wrongCredentials } from "./errors.ts";
-import { verifyPassword } from "./password.ts";
+import { changeStanding } from "../directory/callers.ts";
+import { firstDesk } from "../directory/desk-store.ts";
 import {
   findSession,
-  findUser,
-  findUserByLogin,
-  firstDesk,
   insertSession,
   revokeAllSessions,
   revokeOldest,
   revokeSession,
   rotateSession,
   type Session,
-  type User,
-} from "./store.ts";
+} from "../directory/session-store.ts";
+import { findUser, selectUserByLogin, type User } from "../directory/user-store.ts";
+import { refreshRefused, wrongCredentials } from "./errors.ts";
+import { verifyPassword } from "./password.ts";
 import {
   ACCESS_TOKEN_S,
   isRefreshToken,
@@ -58,7 +56,7 @@ async function tokensOf(
   const claims = { user: family.user_id, session: family.id, desk: family.desk_id };
   return {
     access_token: await signAccessToken(platform, claims),
-    refresh_token: await refreshToken(platform.settings.REFRESH_SECRET, family, generation),
+    refresh_token: await refreshToken(platform.settings.TOKEN_SECRET, family, generation),
     token_type: "bearer",
     expires_in: ACCESS_TOKEN_S,
     user,
@@ -71,18 +69,21 @@ async function tokensOf(
  */
 export async function logIn(platform: Platform, from: Origin, input: { login: string; password: string }) {
   const { clock, db } = platform;
-  const user = await findUserByLogin(db, input.login);
+  const user = (await selectUserByLogin(db, input.login))[0];
   const verified = await verifyPassword(input.password, user?.password_hash);
   if (!verified || user?.status !== "active") throw wrongCredentials();
   const desk = await firstDesk(db, user.id);
   if (desk === undefined) throw wrongCredentials();
   const now = clock.now();
   const family: Family = { id: newId("ses"), user_id: user.id, desk_id: desk, refresh_salt: randomToken(16) };
-  await runBatch(
-    db,
+  await changeStanding(
+    platform,
+    [user.id],
     insertSession(db, {
       ...family,
       rotated_at: now,
+      last_seen_at: now,
+      proved_at: now,
       device: from.device?.slice(0, 200) ?? null,
       address: from.address,
       created_at: now,
@@ -117,7 +118,7 @@ export async function refresh(platform: Platform, from: Origin, token: string): 
   const session = parsed && (await findSession(db, parsed.session));
   if (!parsed || !session || session.revoked_at !== null || session.expires_at <= clock.now())
     throw refreshRefused();
-  if (!(await isRefreshToken(settings.REFRESH_SECRET, session, parsed.generation, token)))
+  if (!(await isRefreshToken(settings.TOKEN_SECRET, session, parsed.generation, token)))
     throw refreshRefused();
   const user = await findUser(db, session.user_id);
   if (user?.status !== "active") throw refreshRefused();
@@ -126,8 +127,9 @@ export async function refresh(platform: Platform, from: Origin, token: string): 
   if (rotated || (await isFreshParent(platform, session, parsed.generation))) {
     return await tokensOf(platform, session, child, user);
   }
-  await runBatch(
-    db,
+  await changeStanding(
+    platform,
+    [session.id],
     revokeSession(db, session.id, "refresh_reuse", clock.now()),
     auditIfChanged(sourceOf(platform, from, session), {
       action: "session.reuse_detected",
@@ -150,17 +152,19 @@ export async function logOut(platform: Platform, from: Origin, token: string): P
   const parsed = parseRefreshToken(token);
   const session = parsed && (await findSession(db, parsed.session));
   if (!parsed || !session) return;
-  if (!(await isRefreshToken(settings.REFRESH_SECRET, session, parsed.generation, token))) return;
-  await runBatch(
-    db,
+  if (!(await isRefreshToken(settings.TOKEN_SECRET, session, parsed.generation, token))) return;
+  await changeStanding(
+    platform,
+    [session.id],
     revokeSession(db, session.id, "logged_out", clock.now()),
     auditIfChanged(sourceOf(platform, from, session), { action: "session.end", target: session.id }),
   );
 }
 
 export async function logOutEverywhere(ctx: Ctx): Promise<void> {
-  await runBatch(
-    ctx.db,
+  await changeStanding(
+    ctx,
+    [ctx.actor],
     revokeAllSessions(ctx.db, ctx.actor, "logged_out", ctx.clock.now()),
     auditIfChanged(ctx, { action: "session.end_all", target: ctx.actor }),
   );

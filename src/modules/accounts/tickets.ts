@@ -2,9 +2,9 @@ import type { Caller } from "../../http/app-env.ts";
 import { SECOND_MS } from "../../platform/clock.ts";
 import { randomToken, sha256Hex } from "../../platform/crypto.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { type Ctx, requirePermission } from "../access/context.ts";
+import { type Ctx, requirePermission, requirePerson } from "../access/context.ts";
+import { insertTicket, redeemTicket } from "../directory/session-store.ts";
 import { callerOf } from "./authenticate.ts";
-import { insertTicket, redeemTicket } from "./store.ts";
 
 const TICKET_MS = 30 * SECOND_MS;
 
@@ -15,7 +15,7 @@ export async function createTicket(ctx: Ctx): Promise<{ ticket: string; expires_
   const expires_at = ctx.clock.now() + TICKET_MS;
   await insertTicket(ctx.db, {
     hash: await sha256Hex(ticket),
-    session_id: ctx.session,
+    session_id: requirePerson(ctx),
     user_id: ctx.actor,
     desk_id: ctx.desk,
     expires_at,
@@ -25,5 +25,7 @@ export async function createTicket(ctx: Ctx): Promise<{ ticket: string; expires_
 
 export async function callerOfTicket(platform: Platform, ticket: string): Promise<Caller | undefined> {
   const row = await redeemTicket(platform.db, await sha256Hex(ticket), platform.clock.now());
-  return row && (await callerOf(platform, { user: row.user_id, session: row.session_id, desk: row.desk_id }));
+  if (row === undefined) return undefined;
+  const claims = { user: row.user_id, session: row.session_id, desk: row.desk_id };
+  return await callerOf(platform, claims, `ticket:${row.hash}`);
 }

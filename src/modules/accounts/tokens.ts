@@ -52,11 +52,32 @@ const claimShape = z.object({
   nbf: z.number(),
 });
 
+interface Verified {
+  claims: AccessClaims;
+  nbf_s: number;
+  exp_s: number;
+}
+
+/** Tokens whose signature this isolate has checked by these keys; the newest few, so that it stays small. */
+const verified = new WeakMap<Settings, Map<string, Verified>>();
+const MAX_VERIFIED = 2_000;
+
 /** The claims of a token that we signed and that is in force, or undefined. The token chooses no algorithm. */
 export async function verifyAccessToken(
   { settings, clock }: Platform,
   token: string,
 ): Promise<AccessClaims | undefined> {
+  const known = verified.get(settings) ?? new Map<string, Verified>();
+  verified.set(settings, known);
+  const found = known.get(token) ?? (await checkSignature(settings, clock.now(), token));
+  if (found === undefined) return undefined;
+  if (known.size >= MAX_VERIFIED) known.clear();
+  known.set(token, found);
+  const now_s = Math.floor(clock.now() / SECOND_MS);
+  return found.nbf_s <= now_s && now_s < found.exp_s ? found.claims : undefined;
+}
+
+async function checkSignature(settings: Settings, now: number, token: string): Promise<Verified | undefined> {
   try {
     const { payload } = await jwtVerify(
       token,
@@ -71,11 +92,11 @@ export async function verifyAccessToken(
         issuer: settings.PUBLIC_ORIGIN,
         audience: AUDIENCE,
         requiredClaims: ["exp", "nbf"],
-        currentDate: new Date(clock.now()),
+        currentDate: new Date(now),
       },
     );
-    const claims = claimShape.parse(payload);
-    return { user: claims.sub, session: claims.sid, desk: claims.dsk };
+    const { dsk, exp, nbf, sid, sub } = claimShape.parse(payload);
+    return { claims: { user: sub, session: sid, desk: dsk }, nbf_s: nbf, exp_s: exp };
   } catch {
     return undefined;
   }

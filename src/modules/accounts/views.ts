@@ -1,7 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import { isoTime } from "../../platform/clock.ts";
-import type { deskSchema, userSchema } from "./schemas.ts";
-import type { Desk, User } from "./store.ts";
+import type { Ctx } from "../access/context.ts";
+import type { Desk } from "../directory/desk-store.ts";
+import type { User } from "../directory/user-store.ts";
+import type { deskSchema, meSchema, userSchema } from "./schemas.ts";
 
 export function userView(user: User): z.infer<typeof userSchema> {
   const { id, email, username, full_name } = user;
@@ -11,4 +13,14 @@ export function userView(user: User): z.infer<typeof userSchema> {
 
 export function deskView({ id, name, plan, created_at }: Desk): z.infer<typeof deskSchema> {
   return { id, name, plan, created_at: isoTime(created_at) };
+}
+
+/** The caller as their credential was read, with no look-up for showing it. */
+export function meView({ actor, desk, email_verified, plan, profile, role }: Ctx): z.infer<typeof meSchema> {
+  const { created_at, desk_created_at, desk_name, email, full_name, username } = profile;
+  return {
+    user: { id: actor, email, username, full_name, email_verified, created_at: isoTime(created_at) },
+    desk: { id: desk, name: desk_name, plan, created_at: isoTime(desk_created_at) },
+    role,
+  };
 }

@@ -12,6 +12,9 @@ export interface AuditSource {
   actor: string;
   request_id?: string;
   address?: string;
+  /** The super admin who borrows the actor's view, and the API key that acts for them. */
+  impersonator?: string | null;
+  key?: string | null;
 }
 
 export interface AuditEntry {
@@ -38,9 +41,11 @@ export function auditIfChanged(source: AuditSource, entry: AuditEntry): Statemen
 
 function insertOf(source: AuditSource, entry: AuditEntry): SQL {
   return sql`
-    INSERT INTO audit_log (id, desk_id, at, actor, action, target, before_hash, after_hash, request_id, address)
+    INSERT INTO audit_log (id, desk_id, at, actor, action, target, before_hash, after_hash, request_id, address,
+      impersonator, key_id)
     SELECT ${newId("aud")}, ${source.desk}, ${source.clock.now()}, ${source.actor}, ${entry.action}, ${entry.target},
-      ${stateHash(entry.before)}, ${stateHash(entry.after)}, ${source.request_id ?? null}, ${source.address ?? null}`;
+      ${stateHash(entry.before)}, ${stateHash(entry.after)}, ${source.request_id ?? null}, ${source.address ?? null},
+      ${source.impersonator ?? null}, ${source.key ?? null}`;
 }
 
 function stateHash(state: unknown): string | null {

@@ -15,4 +15,6 @@ export const auditLog = sqliteTable("audit_log", {
   seq: integer(),
   hash: text(),
   signature: text(),
+  impersonator: text(),
+  key_id: text(),
 });

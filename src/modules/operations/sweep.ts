@@ -2,7 +2,7 @@ import { forgetOldKeys } from "../../http/idempotency-store.ts";
 import { DAY_MS } from "../../platform/clock.ts";
 import { runBatch } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { sweepDirectory } from "../accounts/store.ts";
+import { sweepSessions } from "../directory/session-store.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
 import { sweepUploads } from "../library/sweep.ts";
@@ -22,7 +22,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
   if (cron === DAILY) {
     work.uploads = () => sweepUploads(platform);
     work.idempotency_keys = () => forgetOldKeys(db, now);
-    work.directory = () => runBatch(db, ...sweepDirectory(db, now, SESSION_KEPT_MS));
+    work.directory = () => runBatch(db, ...sweepSessions(db, now, SESSION_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {
     try {

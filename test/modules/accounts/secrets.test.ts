@@ -63,7 +63,7 @@ async function liveThrough(): Promise<Record<string, string>> {
     "the ticket": ticket,
     "the address": registration.email.toLowerCase(),
     "the signing key": JSON.parse(testEnv.SIGNING_KEYS)[0].d,
-    "the refresh secret": testEnv.REFRESH_SECRET,
+    "the refresh secret": testEnv.TOKEN_SECRET,
   };
 }
 

@@ -1,0 +1,18 @@
+import { Problem } from "../../http/problem.ts";
+
+export const personNeeded = () =>
+  new Problem(403, "access.person_needed", "Only a person's own session may do this, not an API key.");
+
+export const emailUnverified = () =>
+  new Problem(
+    403,
+    "access.email_unverified",
+    "Verify your address first: POST /v1/auth/email/resend sends the mail again.",
+  );
+
+export const proofNeeded = () =>
+  new Problem(
+    403,
+    "access.proof_needed",
+    "Prove who you are again: POST /v1/auth/mfa/verify with `code`, or with `password` where you have no second factor.",
+  );

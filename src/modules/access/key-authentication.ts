@@ -1,0 +1,16 @@
+import type { AppEnv, Caller } from "../../http/app-env.ts";
+import { isAllowedAddress } from "../../platform/addresses.ts";
+import { sha256Hex } from "../../platform/crypto.ts";
+import { callerOfKey } from "../directory/callers.ts";
+import { isKeySecret } from "./key-secret.ts";
+
+/** The caller behind an API key that is in force and may be used from the request's address. */
+export async function callerByKey(
+  { address, platform }: Pick<AppEnv["Variables"], "address" | "platform">,
+  secret: string,
+): Promise<Caller | undefined> {
+  if (!isKeySecret(secret)) return undefined;
+  const known = await callerOfKey(platform, await sha256Hex(secret));
+  if (known === undefined || !isAllowedAddress(address, known.allowed_addresses ?? [])) return undefined;
+  return known.caller;
+}

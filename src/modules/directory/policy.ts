@@ -1,0 +1,11 @@
+/** What a member may be on a desk, the least first. */
+export const ROLES = ["viewer", "user", "trader", "manager", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export function isRole(text: string): text is Role {
+  return ROLES.some((role) => role === text);
+}
+
+/** What a desk may be on, the smallest first. */
+export const PLANS = ["free", "starter", "pro", "enterprise"] as const;
+export type Plan = (typeof PLANS)[number];
