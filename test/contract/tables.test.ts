@@ -73,7 +73,8 @@ describe("the tables in code and in the migrated database", () => {
     );
     for (const column of getTableConfig(table).columns) {
       const inSql = rows.find((row) => row.name === column.name)?.dflt_value ?? null;
-      if (column.hasDefault && column.default !== undefined) expect(inSql?.replaceAll("'", ""), column.name).toBe(String(column.default));
+      if (column.hasDefault && column.default !== undefined)
+        expect(inSql?.replaceAll("'", ""), column.name).toBe(String(column.default));
     }
   });
 
