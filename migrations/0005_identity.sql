@@ -16,7 +16,7 @@ ALTER TABLE sessions ADD COLUMN place TEXT;
 ALTER TABLE sessions ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
 -- When the person last proved who they are: by password, and by a second factor where there is one.
 ALTER TABLE sessions ADD COLUMN proved_at INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX sessions_by_desk ON sessions (desk_id);
+CREATE INDEX sessions_in_force ON sessions (user_id, created_at, id) WHERE revoked_at IS NULL;
 
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY,

@@ -8,6 +8,11 @@ export const PUBLIC_ROUTES = new Set([
   "POST /v1/auth/login",
   "POST /v1/auth/refresh",
   "POST /v1/auth/logout",
+  "POST /v1/auth/mfa/verify",
+  "POST /v1/auth/email/verify",
+  "POST /v1/auth/email/resend",
+  "POST /v1/auth/password/forgot",
+  "POST /v1/auth/password/reset",
   "GET /v1/health",
 ]);
 
@@ -20,13 +25,18 @@ export const identify = (authenticate: Authenticate) =>
     await next();
   });
 
+const methodOf = (c: AppContext): string => (c.req.method === "HEAD" ? "GET" : c.req.method);
+export const isOpen = (c: AppContext): boolean => PUBLIC_ROUTES.has(`${methodOf(c)} ${c.req.path}`);
+
 /** Closed by default: a route is open only by being named in `PUBLIC_ROUTES`. */
 export const requireCaller = createMiddleware<AppEnv>(async (c, next) => {
-  const method = c.req.method === "HEAD" ? "GET" : c.req.method;
-  const open = PUBLIC_ROUTES.has(`${method} ${c.req.path}`);
   const { caller } = c.var;
-  if (!open && caller === undefined) throw notAuthenticated();
-  if (method !== "GET" && caller?.credential.kind === "session" && caller.credential.impersonator !== null) {
+  if (!isOpen(c) && caller === undefined) throw notAuthenticated();
+  if (
+    methodOf(c) !== "GET" &&
+    caller?.credential.kind === "session" &&
+    caller.credential.impersonator !== null
+  ) {
     throw borrowedView();
   }
   await next();

@@ -56,15 +56,27 @@ function meteredStatement(statement: D1PreparedStatement, cost: Cost): D1Prepare
   return metered;
 }
 
+function prepare(db: Database, statement: Statement): D1PreparedStatement {
+  const { params, sql } = "toSQL" in statement ? statement.toSQL() : statement.getQuery();
+  return db.$client.prepare(sql).bind(...params);
+}
+
 /**
  * Runs the statements as one transaction and tells whether the first of them changed a row. Drizzle's own batch
  * takes no raw SQL with parameters, so the statements go to D1 as they were built.
  */
 export async function runBatch(db: Database, ...statements: [Statement, ...Statement[]]): Promise<boolean> {
-  const prepared = statements.map((statement) => {
-    const { params, sql } = "toSQL" in statement ? statement.toSQL() : statement.getQuery();
-    return db.$client.prepare(sql).bind(...params);
-  });
-  const [first] = await db.$client.batch(prepared);
+  const [first] = await db.$client.batch(statements.map((statement) => prepare(db, statement)));
   return (first?.meta.changes ?? 0) > 0;
+}
+
+/** The same for a batch of raw statements whose rows matter; each answers its own, as D1 has them. */
+export async function queryBatch(
+  db: Database,
+  ...statements: [Statement, ...Statement[]]
+): Promise<Record<string, unknown>[][]> {
+  const results = await db.$client.batch<Record<string, unknown>>(
+    statements.map((statement) => prepare(db, statement)),
+  );
+  return results.map(({ results: rows }) => rows);
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROLE_PERMISSIONS } from "../../src/modules/access/permissions.ts";
 import { ROLES } from "../../src/modules/directory/policy.ts";
+import { logIn, mailedToken } from "../support/accounts.ts";
 import { type Account, type Call, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
 import { exampleBody, hasPathParameters, type Operation, operations } from "../support/operations.ts";
@@ -17,6 +18,8 @@ import { READING_POSTS } from "./reading-posts.ts";
 /** Mutations of which no audit row is expected, and why. */
 const UNAUDITED: Record<string, string> = {
   "POST /v1/auth/refresh": "only moves a session on; a reuse is audited, see test/modules/accounts",
+  "POST /v1/auth/email/resend": "makes nobody anything but a mail, and tells no row of whether there is one",
+  "POST /v1/auth/password/forgot": "the same; what the mail's token does is audited",
   "POST /v1/tickets": "a proof for thirty seconds; what is done with it is a read",
   ...Object.fromEntries(Object.entries(READING_POSTS).map(([name, { reason }]) => [name, reason])),
 };
@@ -36,6 +39,23 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
   "POST /v1/auth/login": async ({ email, password }) => ({ options: { json: { email, password } } }),
   "POST /v1/auth/refresh": async (desk) => ({ options: { json: { refresh_token: desk.refresh_token } } }),
   "POST /v1/auth/logout": async (desk) => ({ options: { json: { refresh_token: desk.refresh_token } } }),
+  "POST /v1/auth/mfa/verify": async ({ password, access_token }) => ({
+    options: { json: { password }, token: access_token },
+  }),
+  "POST /v1/auth/email/verify": async (desk) => ({
+    options: { json: { token: await mailedToken("verify_email", desk) } },
+  }),
+  "POST /v1/auth/password/reset": async (desk) => ({
+    options: { json: { token: await mailedToken("reset_password", desk), new_password: "Loud-Harb0ur-43" } },
+  }),
+  "POST /v1/auth/password/change": async ({ password }) => ({
+    options: { json: { current_password: password, new_password: "Loud-Harb0ur-43" } },
+  }),
+  "POST /v1/auth/switch-desk": async ({ desk_id }) => ({ options: { json: { desk_id } } }),
+  "DELETE /v1/me/sessions": async (desk) => {
+    await logIn(desk);
+    return {};
+  },
   "POST /v1/jobs/{id}/cancel": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
 };
 
@@ -89,7 +109,7 @@ async function ownerOf(name: string, answer: Response, caller: Account) {
 describe("a mutation that succeeds", () => {
   // A desk of its own for what changes or ends it: each case may rely on nothing before it.
   it.each(named(mutations))("%s: leaves who did what, in the same desk's log", async (name, operation) => {
-    const own = /auth|DELETE|reprocess/.test(name) ? await newDesk() : desk;
+    const own = /auth|DELETE|reprocess|\/me/.test(name) ? await newDesk() : desk;
     const { options = {}, values } = (await PREPARED[name]?.(own)) ?? {};
     const path = fillPath(operation.path, values ?? ownParameters(operation, own));
     const { answer, rows } = await newRowsBy(() =>

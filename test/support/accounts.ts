@@ -1,4 +1,5 @@
 import { distrustStandings } from "../../src/modules/directory/callers.ts";
+import { proofToken } from "../../src/platform/proof-token.ts";
 import { type Account, call } from "./desk.ts";
 import { testEnv } from "./env.ts";
 
@@ -33,6 +34,20 @@ export async function auditOf(desk_id: string): Promise<{ action: string; target
     .bind(desk_id)
     .all<{ action: string; target: string; actor: string }>();
   return results;
+}
+
+/** The token of the mail that would reach this account for that purpose: a fresh proof, made as the product does. */
+export async function mailedToken(
+  purpose: "verify_email" | "reset_password",
+  { email, user_id }: Pick<Account, "email" | "user_id">,
+): Promise<string> {
+  const id = `prf_${crypto.randomUUID().replaceAll("-", "")}`;
+  await testEnv.DB.prepare(
+    "INSERT INTO mailed_proofs (id, purpose, user_id, email, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+  )
+    .bind(id, purpose, user_id, email.toLowerCase(), Date.now(), Date.now() + 3_600_000)
+    .run();
+  return await proofToken(testEnv.TOKEN_SECRET, purpose, id);
 }
 
 /** Changes rows behind the product's back, as another isolate would: announced for these subjects, and fed here. */

@@ -1,4 +1,5 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { decodeJwt } from "jose";
 import worker from "../../src/worker.ts";
 import { checkAnswer } from "./contract.ts";
 import { type TestEnv, testEnv } from "./env.ts";
@@ -9,6 +10,7 @@ export interface Account {
   password: string;
   user_id: string;
   desk_id: string;
+  session_id: string;
   access_token: string;
   refresh_token: string;
 }
@@ -47,18 +49,31 @@ export async function call(
 
 let minted = 0;
 
-/** A fresh account with a desk of its own, logged in; its role there may be lowered. */
+/** A fresh account with a verified address and a desk of its own, logged in; its role there may be lowered. */
 export async function newAccount(role?: string): Promise<Account> {
   minted += 1;
   const name = `trader-${minted}-${crypto.randomUUID().slice(0, 8)}`;
   const login = { email: `${name}@desk.test`, password: "Quiet-Harb0ur-42" };
   const registered = await call("/v1/auth/register", { json: { ...login, username: name } });
   const { user, desk } = await registered.json<{ user: { id: string }; desk: { id: string } }>();
+  await testEnv.DB.prepare("UPDATE users SET email_verified_at = ? WHERE id = ?")
+    .bind(Date.now(), user.id)
+    .run();
   if (role !== undefined)
     await testEnv.DB.prepare("UPDATE members SET role = ? WHERE user_id = ?").bind(role, user.id).run();
   const logged = await call("/v1/auth/login", { json: login });
   const tokens = await logged.json<{ access_token: string; refresh_token: string }>();
-  return { ...login, username: name, user_id: user.id, desk_id: desk.id, ...tokens };
+  const { access_token, refresh_token } = tokens;
+  const session_id = String(decodeJwt(access_token).sid);
+  return {
+    ...login,
+    username: name,
+    user_id: user.id,
+    desk_id: desk.id,
+    session_id,
+    access_token,
+    refresh_token,
+  };
 }
 
 export interface UploadedDocument {

@@ -64,7 +64,9 @@ export const operations: Operation[] = Object.entries(apiDocument.paths).flatMap
   })),
 );
 
-export const isPublic = (operation: Operation): boolean => operation.security?.length === 0;
+/** An empty requirement among others says that a credential may be left out. */
+export const isPublic = ({ security }: Operation): boolean =>
+  security !== undefined && (security.length === 0 || security.some((one) => Object.keys(one).length === 0));
 export const isSocket = (operation: Operation): boolean => "101" in operation.responses;
 export const hasPathParameters = (operation: Operation): boolean => operation.path.includes("{");
 export const pathParameters = (path: string): string[] =>

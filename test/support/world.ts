@@ -48,6 +48,7 @@ type Provide = (desk: Desk) => Record<string, string>;
 const PROVIDERS: Record<string, Provide> = {
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
+  "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
 };
 
 /** The desk's own values for a path's parameters. */

@@ -1,4 +1,5 @@
 import type { AppContext, Caller } from "../../http/app-env.ts";
+import { isOpen } from "../../http/authentication.ts";
 import { Problem } from "../../http/problem.ts";
 import { hmacBase64url, sameSecret } from "../../platform/crypto.ts";
 import { isId, type SessionId } from "../../platform/ids.ts";
@@ -36,18 +37,24 @@ export async function callerOfCookie(c: AppContext, cookie: string): Promise<Cal
   const family = { id: session, refresh_salt: known.salt };
   if (!known.caller.credential.cookie) return undefined;
   if (!sameSecret(await cookieOf(platform, family), cookie)) return undefined;
-  if (!SAFE_METHODS.has(c.req.method)) await refuseForgery(c, family);
-  return known.caller;
+  const forged = SAFE_METHODS.has(c.req.method) ? undefined : await forgeryOf(c, family);
+  if (forged === undefined) return known.caller;
+  // Where nobody needs a session, as at a log-in, a stale cookie is in nobody's way.
+  if (isOpen(c)) return undefined;
+  throw forged;
 }
 
-async function refuseForgery(c: AppContext, family: Family): Promise<void> {
+async function forgeryOf(c: AppContext, family: Family): Promise<Problem | undefined> {
   const { platform } = c.var;
   const origin = c.req.header("origin");
   if (origin === undefined || !platform.settings.ALLOWED_ORIGINS.includes(origin)) {
-    throw new Problem(403, "access.foreign_origin", "A cookie counts only from a page of an allowed origin.");
+    return new Problem(
+      403,
+      "access.foreign_origin",
+      "A cookie counts only from a page of an allowed origin.",
+    );
   }
   const sent = c.req.header("x-csrf-token") ?? "";
-  if (!sameSecret(await csrfTokenOf(platform, family), sent)) {
-    throw new Problem(403, "access.csrf", "Send the session's `csrf_token` as `X-CSRF-Token`.");
-  }
+  if (sameSecret(await csrfTokenOf(platform, family), sent)) return undefined;
+  return new Problem(403, "access.csrf", "Send the session's `csrf_token` as `X-CSRF-Token`.");
 }

@@ -2,10 +2,15 @@ import { runBatch } from "../../platform/database.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { audit } from "../audit/record.ts";
+import { sendMailSoon } from "../delivery/send-mail.ts";
 import { type Desk, insertDesk, insertMember } from "../directory/desk-store.ts";
 import { insertUser, isTaken, type User } from "../directory/user-store.ts";
 import { nameTaken, weakPassword } from "./errors.ts";
-import { hashPassword, passwordWeaknesses } from "./password.ts";
+import { newHomeDesk } from "./home-desk.ts";
+import { type Origin, sourceOf } from "./open-session.ts";
+import { hashPassword } from "./password.ts";
+import { passwordWeaknesses } from "./password-rules.ts";
+import { verificationOf } from "./verify-email.ts";
 
 export interface Registration {
   email: string;
@@ -14,25 +19,25 @@ export interface Registration {
   full_name?: string | undefined;
 }
 
-/** Makes the user and a desk of their own, of which they are the admin, in one transaction. */
-export async function register(platform: Platform, from: Requester, input: Registration) {
+/**
+ * Makes the user and a desk of their own, of which they are the admin, in one transaction, and mails them what
+ * verifies their address.
+ */
+export async function register(platform: Platform, from: Origin, input: Registration) {
   const email = input.email.toLowerCase();
-  const weaknesses = passwordWeaknesses(input.password, [input.username, email.split("@", 1)[0] ?? ""]);
-  if (weaknesses.length > 0) throw weakPassword(weaknesses);
+  const weaknesses = await passwordWeaknesses(input.password, [input.username, email.split("@", 1)[0] ?? ""]);
+  if (weaknesses.length > 0) throw weakPassword("password", weaknesses);
   await refuseTaken(platform, email, input.username);
   const rows = await rowsOf(platform, { ...input, email });
+  const verification = verificationOf(platform, { ...rows.user, user: rows.user.id });
   try {
-    await insertRows(platform, from, rows);
+    await insertRows(platform, from, rows, verification.statements);
   } catch (error) {
     await refuseTaken(platform, email, input.username);
     throw error;
   }
+  sendMailSoon(platform, verification.mail);
   return rows;
-}
-
-interface Requester {
-  request_id: string;
-  address: string;
 }
 
 async function refuseTaken({ db }: Platform, email: string, username: string): Promise<void> {
@@ -40,52 +45,42 @@ async function refuseTaken({ db }: Platform, email: string, username: string): P
   if (await isTaken(db, "username", username)) throw nameTaken("username");
 }
 
-async function rowsOf(
-  { clock, settings }: Platform,
-  input: Registration,
-): Promise<{ user: User; desk: Desk }> {
-  const now = clock.now();
-  const shared = { created_at: now, updated_at: now, version: 1 };
-  return {
-    user: {
-      id: newId("usr"),
-      email: input.email,
-      username: input.username,
-      full_name: input.full_name ?? null,
-      password_hash: await hashPassword(input.password),
-      email_verified_at: null,
-      status: "active",
-      platform_role: null,
-      ...shared,
-    },
-    desk: {
-      id: newId("dsk"),
-      name: `${input.username}'s desk`,
-      plan: settings.DEFAULT_PLAN,
-      closed_at: null,
-      ...shared,
-    },
+interface Rows {
+  user: User;
+  desk: Desk;
+}
+
+async function rowsOf(platform: Platform, input: Registration): Promise<Rows> {
+  const now = platform.clock.now();
+  const user: User = {
+    id: newId("usr"),
+    email: input.email,
+    username: input.username,
+    full_name: input.full_name ?? null,
+    password_hash: await hashPassword(input.password),
+    email_verified_at: null,
+    status: "active",
+    platform_role: null,
+    created_at: now,
+    updated_at: now,
+    version: 1,
   };
+  return { user, desk: newHomeDesk(platform, input.username, now) };
 }
 
 async function insertRows(
-  { clock, db }: Platform,
-  from: Requester,
-  { user, desk }: { user: User; desk: Desk },
-) {
-  const source = {
-    db,
-    clock,
-    desk: desk.id,
-    actor: user.id,
-    request_id: from.request_id,
-    address: from.address,
-  };
+  platform: Platform,
+  from: Origin,
+  { desk, user }: Rows,
+  verification: ReturnType<typeof verificationOf>["statements"],
+): Promise<void> {
+  const { db } = platform;
   await runBatch(
     db,
     insertUser(db, user),
     insertDesk(db, desk),
     insertMember(db, { desk_id: desk.id, user_id: user.id, role: "admin", created_at: user.created_at }),
-    audit(source, { action: "user.register", target: user.id }),
+    audit(sourceOf(platform, from, desk.id, user.id), { action: "user.register", target: user.id }),
+    ...verification,
   );
 }

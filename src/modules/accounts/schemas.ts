@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { timeSchema } from "../../platform/clock.ts";
 import { exampleId, idSchema } from "../../platform/ids.ts";
-import { PLANS, ROLES } from "../directory/policy.ts";
-import { MAX_PASSWORD_LENGTH } from "./password.ts";
+import { PLANS, ROLES, SESSION_KINDS } from "../directory/policy.ts";
+import { MAX_PASSWORD_LENGTH } from "./password-rules.ts";
 
 const email = z.email().max(254).openapi({ example: "ada@desk.example" });
 const username = z
@@ -26,6 +26,10 @@ export const credentials = z
     email: z.string().min(1).max(254).optional().openapi({ example: "ada@desk.example" }),
     username: z.string().min(1).max(254).optional(),
     password,
+    cookie: z
+      .boolean()
+      .default(false)
+      .openapi({ description: "Opens a browser's session: a cookie and a CSRF token in place of tokens" }),
   })
   .refine((body) => (body.email === undefined) !== (body.username === undefined), {
     path: ["email"],
@@ -42,6 +46,11 @@ export const refreshBody = z
     refresh_token: refreshToken.min(1).max(200),
   })
   .openapi("RefreshRequest");
+
+/** A browser's session is named by its cookie, so its log-out sends `{}`. */
+export const logOutBody = z
+  .strictObject({ refresh_token: refreshToken.min(1).max(200).optional() })
+  .openapi("LogOutRequest");
 
 export const userSchema = z
   .object({
@@ -77,7 +86,116 @@ export const tokenPair = z
   })
   .openapi("TokenPair");
 
+export const cookieSession = z
+  .object({
+    csrf_token: z
+      .string()
+      .openapi({ description: "Send it as `X-CSRF-Token` with all that changes something" }),
+    expires_in: z.int().openapi({ description: "Seconds until the session ends", example: 43_200 }),
+    user: userSchema,
+  })
+  .openapi("CookieSession");
+
+export const mfaChallenge = z
+  .object({
+    mfa_required: z.literal(true),
+    mfa_token: z.string().openapi({ example: "mfa_b64url-secret" }),
+    expires_in: z.int().openapi({ description: "Seconds until the challenge ends", example: 300 }),
+  })
+  .openapi("MfaChallenge");
+
+export const logInAnswer = z.union([tokenPair, mfaChallenge, cookieSession]);
+
+const code = z
+  .string()
+  .trim()
+  .min(6)
+  .max(40)
+  .openapi({ example: "492039", description: "Six digits of the second factor, or a recovery code" });
+
+export const mfaVerification = z
+  .strictObject({
+    mfa_token: z.string().min(1).max(200).optional(),
+    code: code.optional(),
+    password: password.optional(),
+  })
+  .refine(
+    (body) => body.code !== undefined || (body.mfa_token === undefined && body.password !== undefined),
+    {
+      path: ["code"],
+      message: "send a `code`; a `password` does only within a session",
+    },
+  )
+  .openapi("MfaVerification");
+
+export const provenSchema = z
+  .object({
+    proved_until: timeSchema.openapi({ description: "Until then keys, roles and money may be moved" }),
+  })
+  .openapi("Proven");
+
+export const mfaVerified = z.union([tokenPair, cookieSession, provenSchema]);
+
+const proofToken = z
+  .string()
+  .min(1)
+  .max(200)
+  .openapi({ example: `${exampleId("prf")}.k2h1n0bY8l0yTg2w0b6r6q0l7uA2m1c3d4e5f6g7h8i` });
+
+export const emailVerification = z.strictObject({ token: proofToken }).openapi("EmailVerification");
+export const addressBody = z.strictObject({ email }).openapi("AddressRequest");
+export const accepted = z
+  .object({ status: z.literal("accepted") })
+  .openapi("Accepted", { example: { status: "accepted" } });
+export const passwordReset = z
+  .strictObject({ token: proofToken, new_password: password })
+  .openapi("PasswordReset");
+export const passwordChange = z
+  .strictObject({ current_password: password, new_password: password })
+  .openapi("PasswordChange");
+
+export const profileEdit = z
+  .strictObject({
+    full_name: z.string().trim().min(1).max(200).nullable().optional().openapi({ example: "Ada Lovelace" }),
+    email: email.optional(),
+  })
+  .openapi("ProfileEdit");
+
+export const sessionSchema = z
+  .object({
+    id: idSchema("ses"),
+    kind: z.enum(SESSION_KINDS).openapi({ description: "`impersonation`: a super admin borrows your view" }),
+    name: z.string().nullable(),
+    device: z.string().nullable().openapi({ example: "curl/8.5.0" }),
+    address: z.string().nullable().openapi({ example: "198.51.100.7" }),
+    place: z.string().nullable().openapi({ example: "London, GB" }),
+    current: z.boolean(),
+    created_at: timeSchema,
+    last_seen_at: timeSchema.openapi({ description: "To within five minutes" }),
+    expires_at: timeSchema,
+  })
+  .openapi("Session");
+
+export const sessionName = z
+  .strictObject({ name: z.string().trim().min(1).max(100).nullable().openapi({ example: "Trading laptop" }) })
+  .openapi("SessionName");
+
+export const deskChoice = z.strictObject({ desk_id: idSchema("dsk") }).openapi("DeskChoice");
+
 export const meSchema = z.object({ user: userSchema, desk: deskSchema, role: z.enum(ROLES) }).openapi("Me");
+
+export const switchedDesk = z
+  .object({
+    access_token: z.string().nullable().openapi({
+      description: "Null in a browser's session, whose cookie follows",
+      example: "eyJhbGciOiJFZERTQSJ9.e30.c2ln",
+    }),
+    token_type: z.literal("bearer"),
+    expires_in: z.int().openapi({ example: 900 }),
+    desk: deskSchema,
+    role: z.enum(ROLES),
+  })
+  .openapi("SwitchedDesk");
 
 export const permissionsSchema = z
   .object({

@@ -16,15 +16,17 @@ export async function findMember(db: Database, desk: DeskId, user: UserId): Prom
 }
 
 /** The open desk that a user has been on for longest: their home, and the log-in's first. */
-export async function firstDesk(db: Database, user: UserId): Promise<DeskId | undefined> {
-  const rows = await db
+export const selectHomeDesk = (db: Database, user: UserId) =>
+  db
     .select({ desk: members.desk_id })
     .from(members)
     .innerJoin(desks, eq(desks.id, members.desk_id))
     .where(and(eq(members.user_id, user), isNull(desks.closed_at)))
     .orderBy(members.created_at)
     .limit(1);
-  return rows[0]?.desk;
+
+export async function firstDesk(db: Database, user: UserId): Promise<DeskId | undefined> {
+  return (await selectHomeDesk(db, user))[0]?.desk;
 }
 
 export const insertDesk = (db: Database, row: typeof desks.$inferInsert): Statement =>

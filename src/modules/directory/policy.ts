@@ -9,3 +9,6 @@ export function isRole(text: string): text is Role {
 /** What a desk may be on, the smallest first. */
 export const PLANS = ["free", "starter", "pro", "enterprise"] as const;
 export type Plan = (typeof PLANS)[number];
+
+/** A program's session, a browser's, or a super admin's view of somebody else. */
+export const SESSION_KINDS = ["token", "cookie", "impersonation"] as const;

@@ -1,7 +1,8 @@
-import { and, eq, gt, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
-import type { SessionId, UserId } from "../../platform/ids.ts";
-import { sessions, tickets } from "./tables.ts";
+import type { DeskId, SessionId, UserId } from "../../platform/ids.ts";
+import { desks, members, sessions, tickets, users } from "./tables.ts";
 
 export type Session = typeof sessions.$inferSelect;
 
@@ -11,6 +12,101 @@ export const insertSession = (db: Database, row: typeof sessions.$inferInsert): 
 export async function findSession(db: Database, id: SessionId): Promise<Session | undefined> {
   return (await db.select().from(sessions).where(eq(sessions.id, id)).limit(1))[0];
 }
+
+/**
+ * All that a refresh needs in one call: the family, its user, and the desk that it goes on with: its own while the
+ * user is a member there, else the one they have been on for longest.
+ */
+export async function findFamily(db: Database, id: SessionId) {
+  const owner = db.select({ id: sessions.user_id }).from(sessions).where(eq(sessions.id, id));
+  const [families, owners, memberships] = await db.batch([
+    db.select().from(sessions).where(eq(sessions.id, id)).limit(1),
+    db.select().from(users).where(inArray(users.id, owner)).limit(1),
+    db
+      .select({ desk: members.desk_id })
+      .from(members)
+      .innerJoin(desks, and(eq(desks.id, members.desk_id), isNull(desks.closed_at)))
+      .where(inArray(members.user_id, owner))
+      .orderBy(
+        sql`${members.desk_id} = (SELECT desk_id FROM sessions WHERE id = ${id}) DESC`,
+        members.created_at,
+      )
+      .limit(1),
+  ]);
+  const [session, user, own] = [families[0], owners[0], memberships[0]];
+  return session && user && own ? { session, user, desk: own.desk } : undefined;
+}
+
+/** Sessions in force, the newest first. */
+export async function listSessions(
+  db: Database,
+  user: UserId,
+  now: number,
+  after: Position | undefined,
+  limit: number,
+): Promise<Session[]> {
+  const older = after && sql`(${sessions.created_at}, ${sessions.id}) < (${after[0]}, ${after[1]})`;
+  return await db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.user_id, user), isNull(sessions.revoked_at), gt(sessions.expires_at, now), older))
+    .orderBy(desc(sessions.created_at), desc(sessions.id))
+    .limit(limit);
+}
+
+/** A session of this user's that is in force; another's does not exist. */
+const inForce = (user: UserId, id: string, now: number) =>
+  and(
+    eq(sessions.user_id, user),
+    sql`${sessions.id} = ${id}`,
+    isNull(sessions.revoked_at),
+    gt(sessions.expires_at, now),
+  );
+
+export async function findOwnSession(
+  db: Database,
+  user: UserId,
+  id: string,
+  now: number,
+): Promise<Session | undefined> {
+  return (
+    await db
+      .select()
+      .from(sessions)
+      .where(inForce(user, id, now))
+      .limit(1)
+  )[0];
+}
+
+export const nameSession = (
+  db: Database,
+  user: UserId,
+  id: SessionId,
+  name: string | null,
+  now: number,
+): Statement =>
+  db
+    .update(sessions)
+    .set({ name })
+    .where(inForce(user, id, now));
+
+export const moveSession = (
+  db: Database,
+  user: UserId,
+  id: SessionId,
+  desk_id: DeskId,
+  now: number,
+): Statement =>
+  db
+    .update(sessions)
+    .set({ desk_id })
+    .where(inForce(user, id, now));
+
+export const proveSession = (db: Database, user: UserId, id: SessionId, now: number): Statement =>
+  db
+    .update(sessions)
+    .set({ proved_at: now })
+    .where(inForce(user, id, now));
 
 /** Moves a family on by one generation, unless another call just did. */
 export async function rotateSession(

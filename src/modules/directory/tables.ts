@@ -1,6 +1,6 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { DeskId, InvitationId, KeyId, ProofId, SessionId, UserId } from "../../platform/ids.ts";
-import { PLANS, ROLES } from "./policy.ts";
+import { PLANS, ROLES, SESSION_KINDS } from "./policy.ts";
 
 export const users = sqliteTable("users", {
   id: text().primaryKey().$type<UserId>(),
@@ -51,8 +51,6 @@ export const invitations = sqliteTable("invitations", {
   expires_at: integer().notNull(),
   created_at: integer().notNull(),
 });
-
-export const SESSION_KINDS = ["token", "cookie", "impersonation"] as const;
 
 export const sessions = sqliteTable("sessions", {
   id: text().primaryKey().$type<SessionId>(),

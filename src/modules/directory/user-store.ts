@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { UserId } from "../../platform/ids.ts";
 import { users } from "./tables.ts";
@@ -25,3 +25,52 @@ export async function isTaken(db: Database, field: "email" | "username", value: 
 
 export const insertUser = (db: Database, row: typeof users.$inferInsert): Statement =>
   db.insert(users).values(row);
+
+/** Puts a new hash in place of the one that was read, unless somebody else just did. */
+export const replacePassword = (
+  db: Database,
+  { id, password_hash }: Pick<User, "id" | "password_hash">,
+  hash: string,
+  now: number,
+): Statement =>
+  db
+    .update(users)
+    .set({ password_hash: hash, updated_at: now, version: sql`${users.version} + 1` })
+    .where(and(eq(users.id, id), eq(users.password_hash, password_hash)));
+
+/** A new hash, whatever stood there, if the statement before it in the batch changed a row. */
+export const replacePasswordIfChanged = (
+  db: Database,
+  { id }: Pick<User, "id">,
+  hash: string,
+  now: number,
+): Statement =>
+  db
+    .update(users)
+    .set({ password_hash: hash, updated_at: now, version: sql`${users.version} + 1` })
+    .where(and(eq(users.id, id), sql`changes() > 0`));
+
+/** The same secret under the parameters of today; nobody stands otherwise for it. */
+export async function rehashPassword(
+  db: Database,
+  { id, password_hash }: Pick<User, "id" | "password_hash">,
+  hash: string,
+): Promise<void> {
+  await db
+    .update(users)
+    .set({ password_hash: hash })
+    .where(and(eq(users.id, id), eq(users.password_hash, password_hash)));
+}
+
+/** Edits a profile from the version that was read. */
+export const editUser = (
+  db: Database,
+  id: UserId,
+  version: number,
+  edit: { full_name?: string | null | undefined },
+  now: number,
+): Statement =>
+  db
+    .update(users)
+    .set({ ...edit, updated_at: now, version: version + 1 })
+    .where(and(eq(users.id, id), eq(users.version, version)));

@@ -1,0 +1,48 @@
+import { notAuthenticated } from "../../http/problem.ts";
+import { newId } from "../../platform/ids.ts";
+import { type Ctx, requirePerson } from "../access/context.ts";
+import { forgiveStatements, takeAttempt } from "../access/guard.ts";
+import { auditIfChanged } from "../audit/record.ts";
+import { sendMailSoon } from "../delivery/send-mail.ts";
+import { insertMailIfChanged } from "../delivery/store.ts";
+import { changeStanding } from "../directory/callers.ts";
+import { spendProofs } from "../directory/proof-store.ts";
+import { proveSession, revokeOtherSessions } from "../directory/session-store.ts";
+import { findUser, replacePassword } from "../directory/user-store.ts";
+import { passwordUnchanged, weakPassword, wrongPassword } from "./errors.ts";
+import { hashPassword, verifyPassword } from "./password.ts";
+import { passwordWeaknesses } from "./password-rules.ts";
+
+/** Changes the caller's password by the one that they have, and ends all their other sessions. */
+export async function changePassword(
+  ctx: Ctx,
+  { current_password, new_password }: { current_password: string; new_password: string },
+): Promise<void> {
+  const session = requirePerson(ctx);
+  const { clock, db } = ctx;
+  const attempt = await takeAttempt(ctx, "password", { user: ctx.actor }, ctx.address);
+  const user = await findUser(db, ctx.actor);
+  if (user === undefined) throw notAuthenticated();
+  if (!(await verifyPassword(current_password, user.password_hash))) throw wrongPassword();
+  if (new_password === current_password) throw passwordUnchanged();
+  const names = [user.username, user.email.split("@", 1)[0] ?? ""];
+  const weaknesses = await passwordWeaknesses(new_password, names);
+  if (weaknesses.length > 0) throw weakPassword("new_password", weaknesses);
+  const hash = await hashPassword(new_password);
+  const now = clock.now();
+  const mail = newId("mai");
+  const content = { template: "password_changed" as const, username: user.username };
+  const changed = await changeStanding(
+    ctx,
+    [user.id],
+    replacePassword(db, user, hash, now),
+    auditIfChanged(ctx, { action: "user.password_change", target: user.id }),
+    insertMailIfChanged(db, { id: mail, desk: null, recipient: user.email, content, now }),
+    revokeOtherSessions(db, user.id, session, "password_changed", now),
+    proveSession(db, user.id, session, now),
+    spendProofs(db, user.id, "reset_password", now),
+    ...forgiveStatements(ctx, attempt),
+  );
+  if (!changed) throw wrongPassword();
+  sendMailSoon(ctx, mail);
+}

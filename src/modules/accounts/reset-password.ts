@@ -1,0 +1,82 @@
+import { HOUR_MS } from "../../platform/clock.ts";
+import { runBatch } from "../../platform/database.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Platform } from "../../platform/platform.ts";
+import { idOfProofToken } from "../../platform/proof-token.ts";
+import { auditIfChanged } from "../audit/record.ts";
+import { sendMailSoon } from "../delivery/send-mail.ts";
+import { insertMailIfChanged } from "../delivery/store.ts";
+import { changeStanding } from "../directory/callers.ts";
+import { firstDesk } from "../directory/desk-store.ts";
+import { forgiveAccount } from "../directory/guard-store.ts";
+import {
+  findProof,
+  insertProofForAddress,
+  spendProofs,
+  useProof,
+  verifyAddressIfChanged,
+} from "../directory/proof-store.ts";
+import { revokeAllSessions } from "../directory/session-store.ts";
+import { findUser, replacePasswordIfChanged } from "../directory/user-store.ts";
+import { proofRefused, weakPassword } from "./errors.ts";
+import { type Origin, sourceOf } from "./open-session.ts";
+import { hashPassword } from "./password.ts";
+import { passwordWeaknesses } from "./password-rules.ts";
+
+export const RESET_MS = HOUR_MS;
+const PURPOSE = "reset_password";
+
+/** Mails a proof to whoever has this address. Does as much where nobody has, and says as little. */
+export async function forgotPassword(platform: Platform, { email }: { email: string }): Promise<void> {
+  const { clock, db } = platform;
+  const now = clock.now();
+  const recipient = email.toLowerCase();
+  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: RESET_MS } as const;
+  const content = { template: PURPOSE, proof: proof.id, username: "", by_admin: false } as const;
+  const mail = { id: newId("mai"), desk: null, recipient, content, now };
+  await runBatch(db, insertProofForAddress(db, proof, recipient), insertMailIfChanged(db, mail));
+  sendMailSoon(platform, mail.id);
+}
+
+/**
+ * Sets a new password by a mailed proof and ends every session; a second factor stays in force. The mail has reached
+ * its address, so that counts as verified, and what strangers failed at is forgiven.
+ */
+export async function resetPassword(
+  platform: Platform,
+  from: Origin,
+  { new_password, token }: { token: string; new_password: string },
+): Promise<void> {
+  const { clock, db, settings } = platform;
+  const id = await idOfProofToken(settings.TOKEN_SECRET, PURPOSE, "prf", token);
+  const proof = id && (await findProof(db, PURPOSE, id, clock.now()));
+  const user = proof && (await findUser(db, proof.user_id));
+  const desk = user && (await firstDesk(db, user.id));
+  if (!id || !proof || !desk || user.status !== "active" || user.email !== proof.email) throw proofRefused();
+  const weaknesses = await passwordWeaknesses(new_password, [
+    user.username,
+    user.email.split("@", 1)[0] ?? "",
+  ]);
+  if (weaknesses.length > 0) throw weakPassword("new_password", weaknesses);
+  const hash = await hashPassword(new_password);
+  const now = clock.now();
+  const mail = newId("mai");
+  const content = { template: "password_changed" as const, username: user.username };
+  const reset = await changeStanding(
+    platform,
+    [user.id],
+    useProof(db, id, now),
+    verifyAddressIfChanged(db, user.id, proof.email, now),
+    replacePasswordIfChanged(db, user, hash, now),
+    auditIfChanged(sourceOf(platform, from, desk, user.id), {
+      action: "user.password_reset",
+      target: user.id,
+    }),
+    insertMailIfChanged(db, { id: mail, desk: null, recipient: user.email, content, now }),
+    revokeAllSessions(db, user.id, "password_reset", now),
+    spendProofs(db, user.id, PURPOSE, now),
+    forgiveAccount(db, "password", user.id),
+  );
+  if (!reset) throw proofRefused();
+  sendMailSoon(platform, mail);
+}

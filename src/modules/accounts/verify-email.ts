@@ -1,0 +1,101 @@
+import { HOUR_MS } from "../../platform/clock.ts";
+import { runBatch } from "../../platform/database.ts";
+import { newId, type UserId } from "../../platform/ids.ts";
+import type { Platform } from "../../platform/platform.ts";
+import { idOfProofToken } from "../../platform/proof-token.ts";
+import { auditIfChanged } from "../audit/record.ts";
+import { sendMailSoon } from "../delivery/send-mail.ts";
+import { insertMail, insertMailIfChanged } from "../delivery/store.ts";
+import { changeStanding } from "../directory/callers.ts";
+import { firstDesk } from "../directory/desk-store.ts";
+import {
+  findProof,
+  insertProof,
+  insertProofForAddress,
+  spendProofs,
+  useProof,
+  verifyAddressIfChanged,
+} from "../directory/proof-store.ts";
+import { findUser } from "../directory/user-store.ts";
+import { proofRefused } from "./errors.ts";
+import { type Origin, sourceOf } from "./open-session.ts";
+
+const VERIFY_MS = 24 * HOUR_MS;
+const PURPOSE = "verify_email";
+
+/** A proof of an address and the mail that carries it: two statements for the caller's batch. */
+export function verificationOf(
+  { clock, db }: Pick<Platform, "clock" | "db">,
+  { email, user, username }: { user: UserId; email: string; username: string },
+) {
+  const now = clock.now();
+  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: VERIFY_MS } as const;
+  const mail = {
+    id: newId("mai"),
+    desk: null,
+    recipient: email,
+    content: { template: PURPOSE, proof: proof.id, username },
+    now,
+  } as const;
+  return {
+    mail: mail.id,
+    statements: [insertProof(db, proof, { user, email }), insertMail(db, mail)] as const,
+  };
+}
+
+/** Sends the mail again to an address that waits for it. Does as much for one that nobody has, and says as little. */
+export async function resendVerification(platform: Platform, { email }: { email: string }): Promise<void> {
+  const { clock, db } = platform;
+  const now = clock.now();
+  const recipient = email.toLowerCase();
+  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: VERIFY_MS } as const;
+  const content = { template: PURPOSE, proof: proof.id, username: "" } as const;
+  const mail = { id: newId("mai"), desk: null, recipient, content, now };
+  await runBatch(db, insertProofForAddress(db, proof, recipient), insertMailIfChanged(db, mail));
+  sendMailSoon(platform, mail.id);
+}
+
+/**
+ * Takes a mailed proof: its address is the user's from now on, and verified. Where it has become somebody else's
+ * meanwhile, the proof is refused as any other that does not hold.
+ */
+export async function verifyEmail(
+  platform: Platform,
+  from: Origin,
+  { token }: { token: string },
+): Promise<void> {
+  const { clock, db, settings } = platform;
+  const id = await idOfProofToken(settings.TOKEN_SECRET, PURPOSE, "prf", token);
+  const proof = id && (await findProof(db, PURPOSE, id, clock.now()));
+  const user = proof && (await findUser(db, proof.user_id));
+  const desk = user && (await firstDesk(db, user.id));
+  if (!id || !proof || !user || !desk) throw proofRefused();
+  const now = clock.now();
+  const moved = user.email !== proof.email;
+  const notice = {
+    id: newId("mai"),
+    desk: null,
+    recipient: user.email,
+    content: { template: "email_changed" as const, username: user.username, new_email: proof.email },
+    now,
+  };
+  const verified = await changeStanding(
+    platform,
+    [user.id],
+    useProof(db, id, now),
+    verifyAddressIfChanged(db, user.id, proof.email, now),
+    auditIfChanged(sourceOf(platform, from, desk, user.id), {
+      action: moved ? "user.email_change" : "user.email_verify",
+      target: user.id,
+      before: { email: user.email },
+      after: { email: proof.email },
+    }),
+    // What was mailed to the old address must not open the account any more.
+    ...(moved ? [insertMailIfChanged(db, notice), spendProofs(db, user.id, "reset_password", now)] : []),
+  ).catch((error: unknown) => {
+    platform.log.warn("an address could not be taken over", { error });
+    throw proofRefused();
+  });
+  if (!verified) throw proofRefused();
+  if (moved) sendMailSoon(platform, notice.id);
+}

@@ -1,0 +1,87 @@
+import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import { HOUR_MS } from "../../platform/clock.ts";
+import type { Database, Statement } from "../../platform/database.ts";
+import type { ProofId, UserId } from "../../platform/ids.ts";
+import { mailedProofs, type PROOF_PURPOSES, users } from "./tables.ts";
+
+export type ProofPurpose = (typeof PROOF_PURPOSES)[number];
+
+interface NewProof {
+  id: ProofId;
+  purpose: ProofPurpose;
+  now: number;
+  ends_in_ms: number;
+}
+
+export const insertProof = (
+  db: Database,
+  { ends_in_ms, id, now, purpose }: NewProof,
+  { email, user }: { user: UserId; email: string },
+): Statement =>
+  db
+    .insert(mailedProofs)
+    .values({ id, purpose, user_id: user, email, created_at: now, expires_at: now + ends_in_ms });
+
+/** Nobody's mailbox is flooded: further mails of one kind wait until the hour has passed. */
+const MAX_AN_HOUR = 5;
+
+/**
+ * A proof for whoever has this address, if anybody does and may be sent one. It is one statement either way, so that
+ * an address which nobody has costs the same.
+ */
+export const insertProofForAddress = (
+  db: Database,
+  { ends_in_ms, id, now, purpose }: NewProof,
+  email: string,
+): Statement => {
+  const wanted = purpose === "verify_email" ? sql`email_verified_at IS NULL` : sql`status = 'active'`;
+  return db.run(sql`
+    INSERT INTO mailed_proofs (id, purpose, user_id, email, created_at, expires_at)
+    SELECT ${id}, ${purpose}, id, email, ${now}, ${now + ends_in_ms} FROM users
+    WHERE email = ${email} AND ${wanted} AND (
+      SELECT count(*) FROM mailed_proofs
+      WHERE user_id = users.id AND purpose = ${purpose} AND created_at > ${now - HOUR_MS}) < ${MAX_AN_HOUR}`);
+};
+
+/** Who a proof in force is of, and the address that it was mailed to. */
+export async function findProof(db: Database, purpose: ProofPurpose, id: ProofId, now: number) {
+  const rows = await db
+    .select({ user_id: mailedProofs.user_id, email: mailedProofs.email })
+    .from(mailedProofs)
+    .where(
+      and(
+        eq(mailedProofs.id, id),
+        eq(mailedProofs.purpose, purpose),
+        isNull(mailedProofs.used_at),
+        gt(mailedProofs.expires_at, now),
+      ),
+    )
+    .limit(1);
+  return rows[0];
+}
+
+/** The first statement of what a proof does: of any number of uses one changes a row. */
+export const useProof = (db: Database, id: ProofId, now: number): Statement =>
+  db
+    .update(mailedProofs)
+    .set({ used_at: now })
+    .where(and(eq(mailedProofs.id, id), isNull(mailedProofs.used_at), gt(mailedProofs.expires_at, now)));
+
+/** Spends every other proof of that kind; whoever has an older mail can do nothing with it. */
+export const spendProofs = (db: Database, user: UserId, purpose: ProofPurpose, now: number): Statement =>
+  db
+    .update(mailedProofs)
+    .set({ used_at: now })
+    .where(
+      and(eq(mailedProofs.user_id, user), eq(mailedProofs.purpose, purpose), isNull(mailedProofs.used_at)),
+    );
+
+/** The address of a proof becomes its user's, and counts as verified, if the statement before changed a row. */
+export const verifyAddressIfChanged = (db: Database, user: UserId, email: string, now: number): Statement =>
+  db
+    .update(users)
+    .set({ email, email_verified_at: now, updated_at: now, version: sql`${users.version} + 1` })
+    .where(and(eq(users.id, user), sql`changes() > 0`));
+
+export const sweepProofs = (db: Database, ended_before: number): Statement =>
+  db.delete(mailedProofs).where(lt(mailedProofs.expires_at, ended_before));
