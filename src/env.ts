@@ -62,7 +62,7 @@ const signingKeys = z.string().transform((text, ctx) => {
 
 /** `smtps://` speaks TLS from the start, `smtp://` turns to it by STARTTLS. */
 const smtpUrl = z
-  .url({ protocol: /^smtps?$/, abort: true })
+  .url({ protocol: /^smtps?$/, hostname: /./, abort: true })
   .refine((url) => new URL(url).port !== "25", "port 25 is closed to Workers; use 465 (smtps) or 587 (smtp)");
 
 const settingsSchema = z.object({

@@ -26,7 +26,7 @@ export async function writeMail(
 }
 
 /** Hands the bodies to the Worker as one batch of a queue. */
-export async function deliverBodies(bodies: unknown[], env: Partial<TestEnv> = {}, queue = "deliveries") {
+export async function deliverBodies(bodies: unknown[], env: TestEnv = testEnv, queue = "deliveries") {
   const messages = bodies.map((body) => ({
     id: crypto.randomUUID(),
     timestamp: new Date(),
@@ -35,11 +35,11 @@ export async function deliverBodies(bodies: unknown[], env: Partial<TestEnv> = {
   }));
   const batch = createMessageBatch(queue, messages);
   const ctx = createExecutionContext();
-  await worker.queue(batch, { ...testEnv, ...env }, ctx);
+  await worker.queue(batch, env, ctx);
   return await getQueueResult(batch, ctx);
 }
 
-export const deliver = (id: MailId, env: Partial<TestEnv> = {}) => deliverBodies([mailMessage(id)], env);
+export const deliver = (id: MailId, env: TestEnv = testEnv) => deliverBodies([mailMessage(id)], env);
 
 export async function mailRow(id: MailId): Promise<Omit<Mail, "content">> {
   const row = await testEnv.DB.prepare("SELECT * FROM mails WHERE id = ?").bind(id).first<Mail>();
