@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { loopbackCertificate } from "./test/support/mailbox/certificate.ts";
+import { localhostCertificate } from "./test/support/mailbox/certificate.ts";
 import { openMailbox } from "./test/support/mailbox/server.ts";
 
 /** Real documents and reference values; optional, the tests that need them skip without it. */
@@ -30,7 +30,7 @@ async function poolThatTrusts(cert: string) {
   }
 }
 
-const certificate = loopbackCertificate();
+const certificate = localhostCertificate();
 const { cloudflareTest, readD1Migrations } = await poolThatTrusts(certificate.cert);
 const mailbox = await openMailbox(certificate);
 

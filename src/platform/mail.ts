@@ -78,16 +78,25 @@ function optionsOf(server: SmtpServer, domain: string, sockets: Socket[]): SMTPT
     getSocket: (_, done) => {
       const socket = open(server);
       sockets.push(socket);
-      socket.once("error", done);
+      const late = setTimeout(() => done(new Error("Connecting took too long.")), STEP_TIMEOUT_MS);
+      const failed = (error: Error) => {
+        clearTimeout(late);
+        done(error);
+      };
+      socket.once("error", failed);
       socket.once(server.secure ? "secureConnect" : "connect", () => {
-        socket.off("error", done);
+        clearTimeout(late);
+        socket.off("error", failed);
         done(null, { connection: socket, secured: server.secure });
       });
     },
   };
 }
 
-/** The runtime's own connect resolves names inside Workers, where nodemailer would have to ask for addresses. */
+/**
+ * Connects to the name and not, as nodemailer would, to an address that it looked up: STARTTLS too holds the server's
+ * certificate against what was connected to.
+ */
 const open = ({ host, port, secure }: SmtpServer): Socket =>
   secure ? connectTls({ host, port, servername: host }) : connect({ host, port });
 

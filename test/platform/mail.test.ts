@@ -54,9 +54,20 @@ describe("a mail over SMTP", () => {
     expect(await mailTo(mail.to)).toMatchObject({ encrypted: true, subject: mail.subject });
   });
 
-  it("is given to no server whose certificate nobody vouches for", async () => {
+  it.each([
+    ["that nobody vouches for", stranger],
+    ["for another name", tls.replace("localhost", "127.0.0.1")],
+  ])("is given to no server that shows a certificate %s", async (_, url) => {
     const mail = mailFor(newAddress());
-    expect(await failureOf(sendMail(stranger, mail))).toMatchObject({ permanent: false });
+    expect(await failureOf(sendMail(url, mail))).toMatchObject({ permanent: false });
+    expect(await mailsTo(mail.to)).toEqual([]);
+  });
+
+  it("is given, and no log-in with it, to no server that has no TLS and is not on loopback", async () => {
+    // This address leads to the same machine, but nothing in it says so.
+    const mail = mailFor(newAddress());
+    const failure = await failureOf(sendMail(plain.replace("127.0.0.1", "0.0.0.0"), mail));
+    expect(failure.message).toMatch(/STARTTLS|TLS/);
     expect(await mailsTo(mail.to)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
-import { loopbackCertificate } from "./certificate.ts";
+import { localhostCertificate } from "./certificate.ts";
 
 /** A mail as a server took it, and how it came. */
 export interface ReceivedMail {
@@ -47,13 +47,13 @@ export async function openMailbox({ cert, key }: { cert: string; key: string }):
   const plain = await listen({ ...common, disabledCommands: ["STARTTLS"] });
   const starttls = await listen({ ...common, cert, key });
   const tls = await listen({ ...common, cert, key, secure: true });
-  const stranger = await listen({ ...common, ...loopbackCertificate(), secure: true });
+  const stranger = await listen({ ...common, ...localhostCertificate(), secure: true });
   const down = await listen(common);
   await new Promise<void>((resolve) => down.server.close(resolve));
   return {
     urls: {
       plain: `smtp://${login}@${HOST}:${plain.port}`,
-      starttls: `smtp://${login}@${HOST}:${starttls.port}`,
+      starttls: `smtp://${login}@localhost:${starttls.port}`,
       tls: `smtps://${login}@localhost:${tls.port}`,
       stranger: `smtps://${login}@localhost:${stranger.port}`,
       down: `smtp://${login}@${HOST}:${down.port}`,
