@@ -29,7 +29,7 @@ export class MailNotSent extends Error {
 
 const STEP_TIMEOUT_MS = 10 * SECOND_MS;
 /** A whole conversation ends by then, whatever the server does. */
-export const MAIL_TIMEOUT_MS = MINUTE_MS;
+const MAIL_TIMEOUT_MS = MINUTE_MS;
 const LONGEST_ERROR = 300;
 
 /**

@@ -7,8 +7,8 @@ import { renderMail } from "./render.ts";
 import { claimMail, endAttempt, type Mail } from "./store.ts";
 
 /**
- * One attempt at a mail that is due. Of several calls at once one sends; a mail is sent twice only if the Worker dies
- * after the server took it and before that was written down, and then with the same Message-ID.
+ * One attempt at a mail that is due. Of several calls at once one sends. A mail is sent twice only where the server took
+ * it and that was lost, on the way or with the Worker, and then with the same Message-ID.
  */
 export async function deliverMail(platform: Platform, id: MailId): Promise<void> {
   const { clock, db } = platform;
