@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { localhostCertificate } from "./test/support/mailbox/certificate.ts";
+import { openMailbox } from "./test/support/mailbox/server.ts";
 
 /** Real documents and reference values; optional, the tests that need them skip without it. */
 const dataFolder = resolve(process.env.BOURSE_TEST_DATA ?? "../shared/data");
@@ -11,6 +13,26 @@ function signingKeys(kid: string): string {
   const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   return JSON.stringify([{ kty: "OKP", crv: "Ed25519", kid, x, d }]);
 }
+
+/** Miniflare reads which certificates to trust while it is imported, so that comes after this. */
+async function poolThatTrusts(cert: string) {
+  const folder = mkdtempSync(join(tmpdir(), "bourse-ca-"));
+  const file = join(folder, "ca.pem");
+  const known = process.env.NODE_EXTRA_CA_CERTS;
+  writeFileSync(file, known === undefined ? cert : `${readFileSync(known, "utf8")}\n${cert}`);
+  process.env.NODE_EXTRA_CA_CERTS = file;
+  try {
+    return await import("@cloudflare/vitest-pool-workers");
+  } finally {
+    rmSync(folder, { recursive: true });
+    if (known === undefined) delete process.env.NODE_EXTRA_CA_CERTS;
+    else process.env.NODE_EXTRA_CA_CERTS = known;
+  }
+}
+
+const certificate = localhostCertificate();
+const { cloudflareTest, readD1Migrations } = await poolThatTrusts(certificate.cert);
+const mailbox = await openMailbox(certificate);
 
 export default defineConfig({
   plugins: [
@@ -29,9 +51,12 @@ export default defineConfig({
           TOKEN_SECRET: randomBytes(32).toString("base64url"),
           DATA_SECRET: randomBytes(32).toString("base64url"),
           BOOTSTRAP_TOKEN: randomBytes(32).toString("base64url"),
+          SMTP_URL: mailbox.urls.plain,
+          TEST_SMTP_URLS: mailbox.urls,
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
         },
         serviceBindings: {
+          TEST_MAILBOX: mailbox.answer,
           TEST_DATA(request: Request) {
             const file = join(dataFolder, decodeURIComponent(new URL(request.url).pathname));
             return existsSync(file) ? new Response(readFileSync(file)) : new Response(null, { status: 404 });

@@ -56,6 +56,7 @@ function welcome(url: string, { email, password }: Account): string {
     Try the API      ${url}/docs
     Read about it    ${url}/redoc
     OpenAPI          ${url}/openapi.json
+    Read its mail    ${url}/outbox
 
   A sample desk with a small handbook in its library:
 

@@ -4,13 +4,14 @@ import { HTTPException } from "hono/http-exception";
 import type { AppContext, AppEnv, Caller } from "./http/app-env.ts";
 import { identify, requireCaller } from "./http/authentication.ts";
 import { checkedBody } from "./http/body.ts";
-import { apiSecurityHeaders, envelope, privateByDefault } from "./http/envelope.ts";
+import { apiSecurityHeaders, envelope, pageSecurityHeaders, privateByDefault } from "./http/envelope.ts";
 import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
+import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
@@ -32,6 +33,7 @@ app.notFound((c) => routeNotFound(c.req.path).toResponse(c.req.path, c.var.reque
 
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
+app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
 app.use(
@@ -65,7 +67,7 @@ app.use(
 );
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, idempotency);
 
-for (const routes of [operationRoutes, accountRoutes, jobRoutes, libraryRoutes, searchRoutes])
+for (const routes of [operationRoutes, accountRoutes, deliveryRoutes, jobRoutes, libraryRoutes, searchRoutes])
   app.route("/", routes);
 app.get("/openapi.json", (c) =>
   c.json(openApiDocument(app, c.var.platform.settings), 200, { "cache-control": "public, max-age=60" }),

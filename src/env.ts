@@ -60,6 +60,11 @@ const signingKeys = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 
+/** `smtps://` speaks TLS from the start, `smtp://` turns to it by STARTTLS. */
+const smtpUrl = z
+  .url({ protocol: /^smtps?$/, hostname: /./, abort: true })
+  .refine((url) => new URL(url).port !== "25", "port 25 is closed to Workers; use 465 (smtps) or 587 (smtp)");
+
 const settingsSchema = z.object({
   ENVIRONMENT: z.enum(["local", "test", "staging", "production"]),
   PUBLIC_ORIGIN: z.url(),
@@ -72,7 +77,7 @@ const settingsSchema = z.object({
   REPORT_COST: z.stringbool(),
   MAIL_FROM: z.string().min(3),
   /** Without it mail is not sent but shown, which only a local Worker may do. */
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_URL: smtpUrl.optional(),
   SIGNING_KEYS: signingKeys,
   AUDIT_KEYS: signingKeys,
   TOKEN_SECRET: z.string().min(32),

@@ -1,6 +1,7 @@
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
-import { consumeJobs } from "./modules/jobs/consume.ts";
+import { consumeDeliveries, isDeliveryQueue } from "./modules/delivery/consume.ts";
+import { consumeJobs, keepDeadLetter } from "./modules/jobs/consume.ts";
 import { ingestJob } from "./modules/library/ingest.ts";
 import { purgeJob } from "./modules/library/purge.ts";
 import { reindexJob } from "./modules/library/reindex.ts";
@@ -16,12 +17,12 @@ const jobDefinitions = [ingestJob, purgeJob, reindexJob];
 
 export default {
   fetch: app.fetch,
-  queue: (batch, env, ctx) =>
-    consumeJobs(
-      openPlatform(env, (work) => ctx.waitUntil(work)),
-      jobDefinitions,
-      batch,
-    ),
+  queue: (batch, env, ctx) => {
+    const platform = openPlatform(env, (work) => ctx.waitUntil(work));
+    return isDeliveryQueue(batch.queue)
+      ? consumeDeliveries(platform, keepDeadLetter, batch)
+      : consumeJobs(platform, jobDefinitions, batch);
+  },
   scheduled: (event, env, ctx) =>
     runTimers(
       openPlatform(env, (work) => ctx.waitUntil(work)),

@@ -8,6 +8,23 @@ it("names a wrong secret and tells nothing of its value", () => {
   expect(() => settingsOf({ ...testEnv, SIGNING_KEYS: "s3cret-key" })).not.toThrow(/s3cret/);
 });
 
+it.each(["smtp://desk:s3cret@mail.example:25", "smtps://desk:s3cret@mail.example:25"])(
+  "refuses the port that Workers may not use for mail, with the ones that they may, and without the password",
+  (SMTP_URL) => {
+    expect(() => settingsOf({ ...testEnv, SMTP_URL })).toThrow(
+      /SMTP_URL: port 25 is closed to Workers; use 465/,
+    );
+    expect(() => settingsOf({ ...testEnv, SMTP_URL })).not.toThrow(/s3cret/);
+  },
+);
+
+it.each(["https://mail.example", "mail.example:587", "smtp://"])(
+  "refuses %j as a mail server",
+  (SMTP_URL) => {
+    expect(() => settingsOf({ ...testEnv, SMTP_URL })).toThrow(/SMTP_URL/);
+  },
+);
+
 it("asks the index for a bounded number of words, also when one word has many runs", () => {
   expect(matchOf("a1".repeat(500), "semantic")?.split(" OR ").length).toBeLessThanOrEqual(64);
 });

@@ -36,9 +36,7 @@ export const envelope = createMiddleware<AppEnv>(async (c, next) => {
   });
 });
 
-/** The API serves data, never pages: nothing may be loaded, framed or guessed from its answers. */
-export const apiSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
-  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], sandbox: [] },
+const sharedHeaders = {
   strictTransportSecurity: "max-age=63072000; includeSubDomains",
   xFrameOptions: "DENY",
   referrerPolicy: "no-referrer",
@@ -48,6 +46,24 @@ export const apiSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
   xPermittedCrossDomainPolicies: false,
   originAgentCluster: false,
   permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [] },
+};
+
+/** The API serves data, never pages: nothing may be loaded, framed or guessed from its answers. */
+export const apiSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
+  ...sharedHeaders,
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], sandbox: [] },
+});
+
+/** A page that the Worker writes itself: its own styles, and nothing that runs or is loaded. */
+export const pageSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
+  ...sharedHeaders,
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'unsafe-inline'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
 });
 
 /** Private answers stay out of every cache unless a route decided otherwise. */

@@ -17,6 +17,10 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => group.toString(16)).join(":")}::/64`;
 }
 
+/** Whether an address or a name can only mean the machine itself. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || parse(host)?.range() === "loopback";
+
 /** A range in CIDR notation, or a single address as the range of itself; undefined where it is neither. */
 function parseRange(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
   if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);

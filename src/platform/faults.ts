@@ -13,7 +13,8 @@ export type Border =
   | "slice.ran"
   | "slice.yielded"
   | "slice.settled"
-  | "slice.confirmed";
+  | "slice.confirmed"
+  | "mail.accepted";
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;

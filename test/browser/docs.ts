@@ -1,6 +1,7 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { withWorker } from "../../bench/server.ts";
 import { runMain } from "../../scripts/project.ts";
+import { CONFIRM_CHECKS, checkRefusal } from "./confirm.ts";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** No name resolves, so nothing but the server's own address can be reached. */
@@ -28,6 +29,8 @@ const CASES: Case[] = [
   { path: "/", texts: [TITLE] },
   { path: "/docs", texts: [TITLE, "/v1/search"] },
   { path: "/redoc", texts: [TITLE, OPERATION] },
+  { path: "/confirm", texts: ["Open this page by the link in your mail"] },
+  { path: "/outbox", texts: ["Outbox of this machine"] },
 ];
 
 /** Everything that the page may not do: ask another host, complain in its console, fail a request, throw. */
@@ -67,16 +70,31 @@ async function check(browser: Browser, origin: string, { path, texts }: Case): P
   return complaints;
 }
 
+function report(name: string, complaints: string[]): void {
+  console.log(`${complaints.length === 0 ? "ok    " : "FAILED"}  ${name}`);
+  for (const complaint of complaints) console.error(`        ${complaint}`);
+  if (complaints.length > 0) process.exitCode = 1;
+}
+
 await runMain(async () => {
   await withWorker({}, async ({ site }) => {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     try {
-      for (const each of CASES) {
-        const complaints = await check(browser, site, each);
-        console.log(`${complaints.length === 0 ? "ok    " : "FAILED"}  ${each.path}`);
-        for (const complaint of complaints) console.error(`        ${complaint}`);
-        if (complaints.length > 0) process.exitCode = 1;
+      for (const each of CASES) report(each.path, await check(browser, site, each));
+      for (const [name, checkConfirm] of Object.entries(CONFIRM_CHECKS)) {
+        const { complaints, page } = await watched(browser, site);
+        await checkConfirm(page, site).catch((error: unknown) => complaints.push(String(error)));
+        await page.close();
+        report(`/confirm ${name}`, complaints);
       }
+      const refused = await watched(browser, site);
+      await checkRefusal(refused.page, site).catch((error: unknown) =>
+        refused.complaints.push(String(error)),
+      );
+      report(
+        "/confirm tells why a password was refused",
+        refused.complaints.filter((complaint) => !complaint.includes("422")),
+      );
     } finally {
       await browser.close();
     }

@@ -1,11 +1,15 @@
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
+import type { SmtpUrls } from "./mailbox/server.ts";
 
 /** The bindings of the Worker under test, and those that vitest.config.ts adds for tests. */
 export interface TestEnv extends Env {
   TEST_MIGRATIONS: D1Migration[];
   TEST_DATA: Fetcher;
+  /** What real SMTP servers on loopback have taken; see test/support/mail.ts. */
+  TEST_MAILBOX: Fetcher;
+  TEST_SMTP_URLS: SmtpUrls;
 }
 
 // The pool types `env` by a global interface that belongs to whole projects; this is the one place that names ours.

@@ -20,3 +20,5 @@ export type MailContent =
       invited_by: string;
       role: string;
     };
+export type Template = MailContent["template"];
+export type ContentOf<T extends Template> = Extract<MailContent, { template: T }>;

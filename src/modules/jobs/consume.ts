@@ -34,7 +34,7 @@ async function handleMessage(
   queue: string,
 ) {
   const parsed = parseMessage(message.body);
-  if (parsed === undefined) return await record(platform, message, queue, undefined);
+  if (parsed === undefined) return await keepDeadLetter(platform, message, queue);
   if (parsed.type === "job.run") return await runSlice(platform, definitions, parsed);
   const job = await roomOf(platform, parsed.desk_id, parsed.job_id).current();
   if (job !== undefined && isFinal(job.status)) await settleJob(platform, definitions, job);
@@ -48,14 +48,20 @@ async function buryMessage(
   queue: string,
 ) {
   const parsed = parseMessage(message.body);
-  await record(platform, message, queue, parsed);
+  await keepDeadLetter(platform, message, queue, parsed);
   if (parsed === undefined) return;
   const error = { code: "jobs.dead_letter", message: "The job's message could not be handled." };
   const job = await roomOf(platform, parsed.desk_id, parsed.job_id).bury(error);
   if (job !== undefined) await settleJob(platform, definitions, job);
 }
 
-async function record(platform: Platform, message: Message, queue: string, parsed: JobMessage | undefined) {
+/** Keeps a message that nothing can be done about, for whoever looks into it; of a repeated one, one. */
+export async function keepDeadLetter(
+  platform: Platform,
+  message: Message,
+  queue: string,
+  parsed?: JobMessage,
+): Promise<void> {
   platform.log.error("dead letter", { queue, message_id: message.id, job: parsed?.job_id });
   await recordDeadLetter(platform.db, {
     queue,

@@ -2,6 +2,9 @@ import { forgetOldKeys } from "../../http/idempotency-store.ts";
 import { DAY_MS } from "../../platform/clock.ts";
 import { runBatch } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
+import { MAILS_KEPT_MS } from "../delivery/policy.ts";
+import { sendDueMails } from "../delivery/send-mail.ts";
+import { forgetMails } from "../delivery/store.ts";
 import { sweepSessions } from "../directory/session-store.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
@@ -17,12 +20,14 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
   const now = clock.now();
   const work: Record<string, () => Promise<unknown>> = {
     outbox: () => sendOverdue(platform),
+    mails: () => sendDueMails(platform),
     index_updates: () => sweepIndexUpdates(platform),
   };
   if (cron === DAILY) {
     work.uploads = () => sweepUploads(platform);
     work.idempotency_keys = () => forgetOldKeys(db, now);
     work.directory = () => runBatch(db, ...sweepSessions(db, now, SESSION_KEPT_MS));
+    work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {
     try {
