@@ -1,3 +1,4 @@
+import { type LimitState, limitExceeded } from "../../http/limit-headers.ts";
 import { Problem } from "../../http/problem.ts";
 
 export const personNeeded = () =>
@@ -15,4 +16,12 @@ export const proofNeeded = () =>
     403,
     "access.proof_needed",
     "Prove who you are again: POST /v1/auth/mfa/verify with `code`, or with `password` where you have no second factor.",
+  );
+
+export const quotaExceeded = (quota: LimitState, all: LimitState[]) =>
+  limitExceeded(
+    "limits.quota_exceeded",
+    "The calls that the desk's plan gives in a month are used up. They begin anew with the month, UTC.",
+    [quota],
+    all,
   );
