@@ -11,16 +11,16 @@ const UNLIMITED = new Set(["GET /v1/health"]);
 /** Who is counted under the policy; undefined where the call has nobody whom it counts. */
 function subjectOf(c: AppContext, { by }: RatePolicy): string | undefined {
   const { address, caller } = c.var;
-  if (by === "address" || (by === "caller_or_address" && caller === undefined)) {
-    return `address:${networkOf(address)}`;
-  }
+  const ofCaller = by === "caller" || (by === "caller_or_address" && caller !== undefined);
+  if (!ofCaller) return `address:${networkOf(address)}`;
   return caller?.credential.kind === "key" ? caller.credential.id : caller?.user;
 }
 
-/** An API key's multiplier widens every limit of its calls, that of the address they come from too. */
-function limitOf(c: AppContext, { limit }: RatePolicy): number {
+/** An API key's multiplier widens the limits of its calls, that of the address they come from too; no way in. */
+function limitOf(c: AppContext, { by, limit }: RatePolicy): number {
   const { caller, platform } = c.var;
-  const multiplier = caller?.credential.kind === "key" ? caller.credential.rate_multiplier : 1;
+  const credential = by === "way_in" ? undefined : caller?.credential;
+  const multiplier = credential?.kind === "key" ? credential.rate_multiplier : 1;
   return Math.max(1, Math.floor(limit * platform.settings.RATE_LIMIT_SCALE * multiplier));
 }
 

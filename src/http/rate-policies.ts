@@ -1,10 +1,10 @@
 import { HOUR_MS, MINUTE_MS } from "../platform/clock.ts";
 
 /**
- * Whom a policy counts. The caller is the user behind a session, or an API key instead of its user; who has no valid
- * credential is an address and nothing else.
+ * Whom a policy counts. The caller is the user behind a session, or an API key instead of its user. A way in counts
+ * addresses too, and no credential that comes along changes anything about that.
  */
-type Counted = "address" | "caller" | "caller_or_address";
+type Counted = "caller" | "caller_or_address" | "address" | "way_in";
 
 export interface RatePolicy {
   name: string;
@@ -54,7 +54,7 @@ const CATEGORIES: Category[] = [
 ];
 
 /** By address alone, or each account that a guesser makes would bring him another lot of guesses. */
-const wayIn = (name: string): RatePolicy[] => [{ name, by: "address", limit: 10, window_ms: 15 * MINUTE_MS }];
+const wayIn = (name: string): RatePolicy[] => [{ name, by: "way_in", limit: 10, window_ms: 15 * MINUTE_MS }];
 
 /** Where somebody without a credential may guess a secret, make an account or have a mail sent. */
 const WAYS_IN: Record<string, readonly RatePolicy[]> = {

@@ -3,12 +3,9 @@ import { problemSchema } from "./problem.ts";
 
 const limitHeaders = z.object({
   "Request-Id": z.string().openapi({ description: "Quote it when you report a problem" }),
-  "RateLimit-Policy": z
-    .string()
-    .optional()
-    .openapi({
-      description: 'The limits in force: `"general";q=1000;w=3600, "calls_per_month";q=1000;w=2592000`',
-    }),
+  "RateLimit-Policy": z.string().optional().openapi({
+    description: 'The limits in force: `"general";q=1000;w=3600, "calls_per_month";q=1000;w=2592000`',
+  }),
   RateLimit: z
     .string()
     .optional()

@@ -56,8 +56,8 @@ async function reserveCall(c: AppContext, { desk, plan }: Caller): Promise<Unit 
   const unit = await quotaBlocks.take(platform, { desk, quota: QUOTA, limit });
   const state = stateOf(limit, unit?.remaining ?? 0, platform.clock.now());
   const all = [...c.var.limits, state];
-  if (unit === undefined) throw quotaExceeded(state, all);
   c.set("limits", all);
+  if (unit === undefined) throw quotaExceeded(state, all);
   return unit;
 }
 
