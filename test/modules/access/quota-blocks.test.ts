@@ -73,6 +73,19 @@ describe("an isolate", () => {
     }
   });
 
+  it("leases one block ahead for many calls that find none at once", async () => {
+    const [desk, clock, limit] = [newDeskId(), newClock(), 10_000];
+    const record = new MapQuotas();
+    const { calls, ledger } = ledgerInMemory(record, clock);
+    const isolate = newIsolate(clock, ledger);
+    for (let round = 1; round <= 20; round += 1) {
+      for (const unit of granted(await parallel(50, () => isolate.take(desk, limit)))) unit.end(true);
+      const wasted = record.taken("calls_per_month", monthOf(dayOf(clock.at))) - 50 * round;
+      expect(wasted).toBeLessThanOrEqual(limit / 100);
+    }
+    expect(calls()).toBeLessThan(500);
+  });
+
   it("gives back what it leased in a rush with its first call after it", async () => {
     const [desk, clock] = [newDeskId(), newClock()];
     const isolate = newIsolate(clock);
@@ -188,6 +201,7 @@ async function play(limit: number, steps: Step[]) {
     else if (one.do === "end") {
       const [ended] = open.splice(one.unit % Math.max(1, open.length), 1);
       ended?.unit.end(one.kept);
+      ended?.unit.end(!one.kept);
       if (ended && !one.kept) add(ended.month, -1);
     } else if (one.do === "lose") isolates[one.isolate] = newIsolate(clock, ledger);
     else if (one.do === "release") {
