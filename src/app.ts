@@ -8,6 +8,8 @@ import { apiSecurityHeaders, envelope, pageSecurityHeaders, privateByDefault } f
 import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
+import { countedCall } from "./modules/access/quota.ts";
+import { usageRoutes } from "./modules/access/usage-routes.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
@@ -60,15 +62,26 @@ app.use(
       "RateLimit",
       "RateLimit-Policy",
       "Retry-After",
+      "X-RateLimit-Limit",
+      "X-RateLimit-Remaining",
+      "X-RateLimit-Reset",
       "Idempotent-Replayed",
     ],
     maxAge: 600,
   }),
 );
-app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, idempotency);
+app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, countedCall, idempotency);
 
-for (const routes of [operationRoutes, accountRoutes, deliveryRoutes, jobRoutes, libraryRoutes, searchRoutes])
-  app.route("/", routes);
+const routers = [
+  operationRoutes,
+  accountRoutes,
+  usageRoutes,
+  deliveryRoutes,
+  jobRoutes,
+  libraryRoutes,
+  searchRoutes,
+];
+for (const routes of routers) app.route("/", routes);
 app.get("/openapi.json", (c) =>
   c.json(openApiDocument(app, c.var.platform.settings), 200, { "cache-control": "public, max-age=60" }),
 );

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Env } from "../env.ts";
 import type { DeskId, KeyId, SessionId, UserId } from "../platform/ids.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { LimitState } from "./limit-headers.ts";
 
 /** What a valid credential proved: a person's session, or a program's key. */
 export type Credential =
@@ -48,6 +49,8 @@ export interface AppEnv {
     requestId: string;
     address: string;
     caller: Caller | undefined;
+    /** The limits that the call has counted under so far. */
+    limits: LimitState[];
     /** Binds the answer to the request's `Idempotency-Key`; routes that read their own body call it once. */
     claimAnswer: (fingerprint: string) => Promise<void>;
   };

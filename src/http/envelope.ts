@@ -17,6 +17,7 @@ export const envelope = createMiddleware<AppEnv>(async (c, next) => {
   c.set("platform", platform);
   c.set("address", c.req.header("cf-connecting-ip") ?? "127.0.0.1");
   c.set("caller", undefined);
+  c.set("limits", []);
   await next();
   const duration_ms = Math.round((performance.now() - started) * 10) / 10;
   if (c.res.status !== 101) {

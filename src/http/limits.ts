@@ -1,83 +1,61 @@
 import { createMiddleware } from "hono/factory";
 import { networkOf } from "../platform/addresses.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/clock.ts";
+import { SECOND_MS } from "../platform/clock.ts";
 import { RateCounter } from "../platform/rate-counter.ts";
 import type { AppContext, AppEnv } from "./app-env.ts";
-import { Problem } from "./problem.ts";
+import { type LimitState, limitExceeded, limitHeaders } from "./limit-headers.ts";
+import { policiesOf, type RatePolicy } from "./rate-policies.ts";
 
-interface Policy {
-  name: string;
-  limit: number;
-  window_ms: number;
-}
-
-/** The figures of the product before `RATE_LIMIT_SCALE`. A call counts under the first policy whose route it is. */
-const LOGIN: Policy = { name: "login", limit: 10, window_ms: 15 * MINUTE_MS };
-const GENERAL: Policy = { name: "general", limit: 1_000, window_ms: HOUR_MS };
-const BY_ROUTE: Record<string, Policy> = {
-  "POST /v1/auth/login": LOGIN,
-  "POST /v1/auth/register": { ...LOGIN, name: "register" },
-};
 const UNLIMITED = new Set(["GET /v1/health"]);
 
-function policyOf(c: AppContext): Policy {
-  return BY_ROUTE[`${c.req.method} ${c.req.path}`] ?? GENERAL;
+/** Who is counted under the policy; undefined where the call has nobody whom it counts. */
+function subjectOf(c: AppContext, { by }: RatePolicy): string | undefined {
+  const { address, caller } = c.var;
+  const ofCaller = by === "caller" || (by === "caller_or_address" && caller !== undefined);
+  if (!ofCaller) return `address:${networkOf(address)}`;
+  return caller?.credential.kind === "key" ? caller.credential.id : caller?.user;
 }
 
-/**
- * Who is counted: the user behind a valid credential, else the address. Ways in count by address alone, or each
- * account that a guesser makes would bring him another lot of guesses.
- */
-function subjectOf(c: AppContext, policy: Policy): string {
-  if (c.var.caller && policy === GENERAL) return c.var.caller.user;
-  return `address:${networkOf(c.var.address)}`;
+/** An API key's multiplier widens the limits of its calls, that of the address they come from too; no way in. */
+function limitOf(c: AppContext, { by, limit }: RatePolicy): number {
+  const { caller, platform } = c.var;
+  const credential = by === "way_in" ? undefined : caller?.credential;
+  const multiplier = credential?.kind === "key" ? credential.rate_multiplier : 1;
+  return Math.max(1, Math.floor(limit * platform.settings.RATE_LIMIT_SCALE * multiplier));
 }
 
-function limitHeaders(policy: Policy, limit: number, used: number, reset_s: number): Record<string, string> {
-  const remaining = Math.max(0, limit - used);
+async function hit(c: AppContext, policy: RatePolicy): Promise<LimitState | undefined> {
+  const { clock, cost, defer, env } = c.var.platform;
+  const subject = subjectOf(c, policy);
+  if (subject === undefined) return undefined;
+  const limit = limitOf(c, policy);
+  const counter = new RateCounter(env.RATE_LIMITS, clock, cost, defer);
+  const { used, resets_at } = await counter.hit(`${policy.name}:${subject}`, limit, policy.window_ms);
   return {
-    "RateLimit-Policy": `"${policy.name}";q=${limit};w=${policy.window_ms / SECOND_MS}`,
-    RateLimit: `"${policy.name}";r=${remaining};t=${reset_s}`,
-    "X-RateLimit-Limit": String(limit),
-    "X-RateLimit-Remaining": String(remaining),
-    "X-RateLimit-Reset": String(reset_s),
+    policy: policy.name,
+    limit,
+    window_s: policy.window_ms / SECOND_MS,
+    remaining: limit - used,
+    reset_s: Math.max(1, Math.ceil((resets_at - clock.now()) / SECOND_MS)),
   };
 }
 
-function limitExceeded(policy: Policy, headers: Record<string, string>, reset_s: number): Problem {
-  return new Problem(
-    429,
-    "limits.exceeded",
-    `The ${policy.name} limit is used up; try again in ${reset_s} s.`,
-    {
-      type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
-      headers: { ...headers, "Retry-After": String(reset_s) },
-      extensions: { "violated-policies": [policy.name] },
-    },
-  );
+/** Counts the call under every policy that it has somebody for, and refuses it where one of them is used up. */
+export async function countCall(c: AppContext): Promise<void> {
+  const policies = policiesOf(c.req.method, c.req.path, c.var.caller?.plan);
+  const counted = await Promise.all(policies.map((policy) => hit(c, policy)));
+  const states = counted.filter((state) => state !== undefined);
+  c.set("limits", states);
+  const [first, ...others] = states.filter(({ remaining }) => remaining < 0);
+  if (first === undefined) return;
+  const detail = `The ${first.policy} limit is used up; try again in ${first.reset_s} s.`;
+  throw limitExceeded("limits.exceeded", detail, [first, ...others], states);
 }
 
-/** Counts the call and refuses it past its limit; answers the limit's headers. */
-export async function countCall(c: AppContext): Promise<Record<string, string>> {
-  const { clock, cost, defer, env, settings } = c.var.platform;
-  const policy = policyOf(c);
-  const limit = Math.max(1, Math.floor(policy.limit * settings.RATE_LIMIT_SCALE));
-  const counter = new RateCounter(env.RATE_LIMITS, clock, cost, defer);
-  const { used, resets_at } = await counter.hit(
-    `${policy.name}:${subjectOf(c, policy)}`,
-    limit,
-    policy.window_ms,
-  );
-  const reset_s = Math.max(1, Math.ceil((resets_at - clock.now()) / SECOND_MS));
-  const headers = limitHeaders(policy, limit, used, reset_s);
-  if (used > limit) throw limitExceeded(policy, headers, reset_s);
-  return headers;
-}
-
-/** Every call counts, and every answer carries the limit's headers. */
+/** Every call counts, and every answer carries the headers of all its limits. */
 export const limits = createMiddleware<AppEnv>(async (c, next) => {
   if (UNLIMITED.has(`${c.req.method} ${c.req.path}`)) return await next();
-  const headers = await countCall(c);
+  await countCall(c);
   await next();
-  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  for (const [name, value] of Object.entries(limitHeaders(c.var.limits))) c.header(name, value);
 });

@@ -3,14 +3,13 @@ import { problemSchema } from "./problem.ts";
 
 const limitHeaders = z.object({
   "Request-Id": z.string().openapi({ description: "Quote it when you report a problem" }),
-  "RateLimit-Policy": z
-    .string()
-    .optional()
-    .openapi({ description: 'The limit in force: `"general";q=1000;w=3600`' }),
+  "RateLimit-Policy": z.string().optional().openapi({
+    description: 'The limits in force: `"general";q=1000;w=3600, "calls_per_month";q=1000;w=2592000`',
+  }),
   RateLimit: z
     .string()
     .optional()
-    .openapi({ description: "What is left of it, and the seconds to its reset" }),
+    .openapi({ description: "What is left of each, and the seconds to its reset" }),
 });
 
 /** A JSON answer of this schema. */
@@ -53,7 +52,7 @@ export const PROBLEMS = {
   422: problem(422, "The request does not fit its schema", "request.invalid"),
   426: problem(426, "Ask for a WebSocket", "request.upgrade_required"),
   428: problem(428, "`If-Match` is missing", "request.if_match_missing"),
-  429: problem(429, "The rate limit is used up", "limits.exceeded"),
+  429: problem(429, "A rate limit is used up, or the month's calls are", "limits.exceeded"),
   500: problem(500, "Something failed on our side", "internal"),
 };
 type ProblemStatus = keyof typeof PROBLEMS;

@@ -62,6 +62,8 @@ describe("every answer", () => {
     const costOf = async () => (await call("/v1/me", { token })).headers.get("bourse-cost");
     // Four rows by primary key: session, user, member and desk; and the feed, if a second has passed.
     expect(await costOf()).toMatch(/d1_queries=[12], d1_rows_read=[45](,|$)/);
+    // The second call in a second leases a block of the month's quota that lasts for the third.
+    expect(await costOf()).toBe("durable_object_calls=1");
     expect(await costOf()).toBe("none");
   });
 });

@@ -1,3 +1,4 @@
+import { type LimitState, limitExceeded } from "../../http/limit-headers.ts";
 import { Problem } from "../../http/problem.ts";
 
 export const personNeeded = () =>
@@ -18,3 +19,11 @@ export const proofNeeded = () =>
   );
 
 export const deskNotFound = () => new Problem(404, "desks.not_found", "You are on no such desk.");
+
+export const quotaExceeded = (quota: LimitState, all: LimitState[]) =>
+  limitExceeded(
+    "limits.quota_exceeded",
+    "The calls that the desk's plan gives in a month are used up. They begin anew with the month, UTC.",
+    [quota],
+    all,
+  );

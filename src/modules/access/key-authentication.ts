@@ -3,6 +3,7 @@ import { isAllowedAddress } from "../../platform/addresses.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { callerOfKey } from "../directory/callers.ts";
 import { isKeySecret } from "./key-secret.ts";
+import { termsOf } from "./plans.ts";
 
 /** The caller behind an API key that is in force and may be used from the request's address. */
 export async function callerByKey(
@@ -12,5 +13,13 @@ export async function callerByKey(
   if (!isKeySecret(secret)) return undefined;
   const known = await callerOfKey(platform, await sha256Hex(secret));
   if (known === undefined || !isAllowedAddress(address, known.allowed_addresses ?? [])) return undefined;
-  return known.caller;
+  return withinPlan(known.caller);
+}
+
+/** A key that was made on a larger plan keeps no more than the present one gives. */
+function withinPlan(caller: Caller): Caller {
+  const { credential, plan } = caller;
+  const { rate_multiplier } = termsOf(plan);
+  if (credential.kind !== "key" || credential.rate_multiplier <= rate_multiplier) return caller;
+  return { ...caller, credential: { ...credential, rate_multiplier } };
 }

@@ -4,6 +4,7 @@ import { Problem } from "../../http/problem.ts";
 import type { DeskId, JobId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, contextOf, requirePermission } from "../access/context.ts";
+import { spendCall } from "../access/quota.ts";
 import { jobNotFound } from "./errors.ts";
 import { roomOf } from "./rooms.ts";
 import { findJob } from "./store.ts";
@@ -49,12 +50,14 @@ export async function watchBySocket(c: AppContext, id: string, identify: Identif
     refuseForeignOrigin(c);
     c.set("caller", await identify(c, ticket));
     await countCall(c);
-    const ctx = contextOf(c);
-    requirePermission(ctx, "jobs:read");
-    const room = await roomFor(ctx, ctx.desk, id);
-    return await room.fetch(
-      roomRequest(after === undefined ? undefined : Number(after), { upgrade: "websocket", ...chosen }),
-    );
+    return await spendCall(c, async () => {
+      const ctx = contextOf(c);
+      requirePermission(ctx, "jobs:read");
+      const room = await roomFor(ctx, ctx.desk, id);
+      return await room.fetch(
+        roomRequest(after === undefined ? undefined : Number(after), { upgrade: "websocket", ...chosen }),
+      );
+    });
   } catch (error) {
     if (error instanceof Problem && (error.status === 401 || error.status === 403 || error.status === 404)) {
       return closedSocket(CLOSE[error.status], error.message, chosen);
