@@ -11,6 +11,8 @@ import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem
 import { authenticate } from "./modules/accounts/authenticate.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
+import { wakeChains } from "./modules/audit/chains.ts";
+import { auditRoutes } from "./modules/audit/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
@@ -34,6 +36,10 @@ app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
+app.use(async (c, next) => {
+  await next();
+  if (c.req.method !== "GET") wakeChains(c.var.platform); // a GET's rows, if there are any, wait for the sweep
+});
 app.use(
   "*",
   cors({
@@ -65,7 +71,7 @@ app.use(
 );
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, idempotency);
 
-for (const routes of [operationRoutes, accountRoutes, jobRoutes, libraryRoutes, searchRoutes])
+for (const routes of [operationRoutes, accountRoutes, auditRoutes, jobRoutes, libraryRoutes, searchRoutes])
   app.route("/", routes);
 app.get("/openapi.json", (c) =>
   c.json(openApiDocument(app, c.var.platform.settings), 200, { "cache-control": "public, max-age=60" }),

@@ -13,7 +13,11 @@ export type Border =
   | "slice.ran"
   | "slice.yielded"
   | "slice.settled"
-  | "slice.confirmed";
+  | "slice.confirmed"
+  | "chain.assigned"
+  | "chain.written"
+  | "chain.advanced"
+  | "chain.published";
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;

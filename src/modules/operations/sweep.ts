@@ -2,6 +2,7 @@ import { forgetOldKeys } from "../../http/idempotency-store.ts";
 import { DAY_MS } from "../../platform/clock.ts";
 import { runBatch } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
+import { wakeWaitingChains } from "../audit/chains.ts";
 import { sweepSessions } from "../directory/session-store.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
@@ -18,6 +19,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
   const work: Record<string, () => Promise<unknown>> = {
     outbox: () => sendOverdue(platform),
     index_updates: () => sweepIndexUpdates(platform),
+    audit_chains: () => wakeWaitingChains(platform),
   };
   if (cron === DAILY) {
     work.uploads = () => sweepUploads(platform);
