@@ -43,10 +43,18 @@ await runMain(async () => {
 });
 
 async function keysOf(path: string): Promise<KeyRing> {
-  const parsed = keysFile.safeParse(JSON.parse(await readFile(path, "utf8")));
+  const parsed = keysFile.safeParse(jsonOf(await readFile(path, "utf8")));
   if (!parsed.success)
     throw new Error(`${path} is no document of audit keys: { "keys": [{ "kty": "OKP", … }] }.`);
   return await openKeys(parsed.data.keys);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function tell(path: string, { desk, findings, head, rows, unproven }: ExportReport): void {
@@ -56,8 +64,7 @@ function tell(path: string, { desk, findings, head, rows, unproven }: ExportRepo
   }
   for (const { code, message } of findings.slice(0, SHOWN)) console.log(`  ${code.padEnd(13)}  ${message}`);
   if (findings.length > SHOWN) console.log(`  and ${findings.length - SHOWN} more`);
-  console.log(
-    findings.length === 0 ? "\nNothing wrong was found." : `\n${findings.length} findings: do not trust it.`,
-  );
+  const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
+  console.log(findings.length === 0 ? "\nNothing wrong was found." : `\n${count}: do not trust it.`);
   for (const sentence of unproven) console.log(`Not proven. ${sentence}`);
 }

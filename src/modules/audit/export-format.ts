@@ -39,7 +39,7 @@ const rowShape = z.strictObject({
 });
 const headerShape = z.strictObject({
   format: z.literal(CHAIN_FORMAT),
-  desk: z.string(),
+  desk: z.string().regex(/^dsk_[0-9a-f]{32}$/),
   genesis: z.string(),
 });
 const closingShape = z.strictObject({ head: z.string() });

@@ -26,8 +26,8 @@ export interface Place {
 }
 
 /**
- * Walks a chain row by row and keeps what is wrong with it. After a wrong row it goes on from what is stored, so that
- * one wrong row is told once and hides none behind it.
+ * Walks a chain row by row and keeps what is wrong with it. After a wrong row it goes on from the hash that is stored,
+ * so that a wrong row hides none behind it and does not make all of those wrong.
  */
 export class ChainVerifier {
   readonly findings: Finding[] = [];

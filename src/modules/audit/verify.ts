@@ -36,7 +36,7 @@ export async function verifyAudit(
   const published = await readPublishedHead(ctx.files, keys, ctx.desk);
   const standing = await chainOf(ctx, ctx.desk).seal();
   const end = standing.head?.seq ?? 0;
-  const verifier = await verifierAfter(ctx, keys, after);
+  const verifier = await verifierAfter(ctx, keys, after, end);
   const to = await walk(ctx, verifier, Math.min(end, after + CALL_PLACES));
   const complete = to >= end;
   if (complete) {
@@ -56,10 +56,14 @@ export async function verifyAudit(
 }
 
 /** Goes on from the hash that the row at `after` has; the call that ended there has verified it. */
-async function verifierAfter({ db, desk }: Ctx, keys: KeyRing, after: number): Promise<ChainVerifier> {
+async function verifierAfter({ db, desk }: Ctx, keys: KeyRing, after: number, end: number) {
   if (after === 0) return new ChainVerifier(desk, keys);
   const hash = (await findSealed(db, desk, after))?.hash ?? undefined;
-  return new ChainVerifier(desk, keys, { seq: after, hash });
+  const verifier = new ChainVerifier(desk, keys, { seq: after, hash });
+  if (hash === undefined && after <= end) {
+    verifier.find("missing", after, `Row ${after} is missing, so the next one can't be held against it.`);
+  }
+  return verifier;
 }
 
 /** Walks up to the place `to`, or to where the findings are enough, and tells how far it came. */

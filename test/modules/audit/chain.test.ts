@@ -143,6 +143,25 @@ describe("sealing", () => {
   });
 });
 
+describe("a row that lost its place", () => {
+  it("is missed where it stood, whether it kept its hash or is sealed anew as if it had never been", async () => {
+    const desk = await newAccount();
+    await writeRows(desk, 1);
+    await seal(desk);
+    await sql("UPDATE audit_log SET seq = NULL WHERE desk_id = ? AND seq = 2", desk.desk_id);
+    const second = { seq: 2, code: "missing", message: "Row 2 is missing." };
+    expect((await verify(desk)).findings).toEqual([second]);
+    await sql(
+      "UPDATE audit_log SET seq = NULL, hash = NULL, signature = NULL WHERE desk_id = ? AND seq = 3",
+      desk.desk_id,
+    );
+    const { findings, head } = await verify(desk);
+    expect(findings).toEqual([{ seq: 2, code: "missing", message: "Rows 2 to 3 are missing." }]);
+    expect(head?.seq).toBe(4);
+    expect((await verify(desk, 2)).findings.map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+});
+
 describe("the head", () => {
   it("reveals that the newest rows were cut off, and that what stood for them was removed from R2 as well", async () => {
     const desk = await newAccount();
