@@ -81,7 +81,7 @@ describe("sealing", () => {
       await writeRows(desk, 2);
       installProbe((reached, subject) => {
         if (reached === border && subject === desk.desk_id) throw new Cut(border);
-      });
+      }, "chain");
       await expect(seal(desk)).rejects.toThrow(border);
       installProbe(undefined);
       await evictDurableObject(stubOf(desk));
@@ -97,7 +97,7 @@ describe("sealing", () => {
     await seal(desk);
     installProbe((reached, subject) => {
       if (reached === "chain.published" && subject === desk.desk_id) throw new Cut(reached);
-    });
+    }, "chain");
     await runDurableObjectAlarm(stubOf(desk));
     installProbe(undefined);
     expect(await publishedHead(desk)).toBe((await seal(desk)).head?.signature);
