@@ -13,6 +13,8 @@ import { usageRoutes } from "./modules/access/usage-routes.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
+import { wakeChains } from "./modules/audit/chains.ts";
+import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
@@ -38,6 +40,10 @@ app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identi
 app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
+app.use(async (c, next) => {
+  await next();
+  if (c.req.method !== "GET") wakeChains(c.var.platform); // a GET's rows, if there are any, wait for the sweep
+});
 app.use(
   "*",
   cors({
@@ -76,6 +82,7 @@ const routers = [
   operationRoutes,
   accountRoutes,
   usageRoutes,
+  auditRoutes,
   deliveryRoutes,
   jobRoutes,
   libraryRoutes,

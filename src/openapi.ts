@@ -6,6 +6,7 @@ import { finishDocument } from "./http/openapi.ts";
 const TAGS = [
   { name: "Authentication", description: "Accounts, tokens and sessions" },
   { name: "Me", description: "What the caller is and may do" },
+  { name: "Audit", description: "Who did what, in a chain that a stranger can verify" },
   { name: "Library", description: "Documents: upload, read, edit, delete" },
   { name: "Search", description: "Finding passages, and the index behind it" },
   { name: "Jobs", description: "Slow work: poll it, cancel it" },

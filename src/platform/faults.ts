@@ -14,16 +14,23 @@ export type Border =
   | "slice.yielded"
   | "slice.settled"
   | "slice.confirmed"
-  | "mail.accepted";
+  | "mail.accepted"
+  | "chain.assigned"
+  | "chain.written"
+  | "chain.advanced"
+  | "chain.published";
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
+let probed: "slice" | "mail" | "chain" = "slice";
 
-export function installProbe(next: Probe | undefined): void {
+/** Installs the one probe, which sees the borders of one kind alone: what else goes on meanwhile is not cut. */
+export function installProbe(next: Probe | undefined, of: typeof probed = "slice"): void {
   probe = next;
+  probed = of;
 }
 
 /** Waits for the installed probe, and throws Cut where it says so. */
 export async function reach(border: Border, subject: string): Promise<void> {
-  if (probe !== undefined) await probe(border, subject);
+  if (probe !== undefined && border.startsWith(`${probed}.`)) await probe(border, subject);
 }

@@ -16,7 +16,7 @@ const bodies = operations.flatMap((operation) => [
     })),
   ),
 ]);
-const jsonBodies = bodies.filter(({ type }) => type.endsWith("json"));
+const jsonBodies = bodies.filter(({ type }) => /[/+]json$/.test(type));
 
 describe("the examples of the contract", () => {
   it.each(jsonBodies)("$name: shows an example that fits its schema ($type)", ({ media }) => {

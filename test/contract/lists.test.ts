@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeCursor } from "../../src/http/lists.ts";
 import { problemOf } from "../support/answers.ts";
-import { call, upload } from "../support/desk.ts";
+import { call, uploadAndProcess } from "../support/desk.ts";
 import { isSocket, type Operation, operations } from "../support/operations.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
@@ -19,7 +19,9 @@ const lists = operations
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-  for (const n of [1, 2, 3]) await upload(desk.access_token, `# Note ${n}\n\nNote number ${n}.\n`, `${n}.md`);
+  // Processed to the end, so that no list grows while it is walked.
+  for (const n of [1, 2, 3])
+    await uploadAndProcess(desk.access_token, `# Note ${n}\n\nNote number ${n}.\n`, `${n}.md`);
 });
 
 async function ask(operation: Operation, query: Record<string, string>): Promise<Response> {

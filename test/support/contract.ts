@@ -39,7 +39,7 @@ async function checkBody(at: string, content: Record<string, MediaType>, answer:
   }
   const media = content[type ?? ""];
   if (media === undefined) throw new Error(`${at} as ${type}, declared is ${Object.keys(content)}`);
-  if (type?.endsWith("json") !== true) return;
+  if (!/[/+]json$/.test(type ?? "")) return;
   const wrong = mismatches(media.schema ?? {}, JSON.parse(await answer.clone().text()));
   if (wrong.length > 0) throw new Error(`${at} with a body that its schema refuses:\n${wrong.join("\n")}`);
 }

@@ -39,7 +39,18 @@ export function auditIfChanged(source: AuditSource, entry: AuditEntry): Statemen
   return source.db.run(sql`${insertOf(source, entry)} WHERE changes() > 0`);
 }
 
+/** The desks for which a request or message made rows, by the database that it has opened for itself. */
+const written = new WeakMap<Database, Set<DeskId>>();
+
+/** Gives the desks for which rows were made on this database, each once, and forgets them. */
+export function takeWrittenDesks(db: Database): DeskId[] {
+  const desks = written.get(db) ?? [];
+  written.delete(db);
+  return [...desks];
+}
+
 function insertOf(source: AuditSource, entry: AuditEntry): SQL {
+  written.set(source.db, (written.get(source.db) ?? new Set()).add(source.desk));
   return sql`
     INSERT INTO audit_log (id, desk_id, at, actor, action, target, before_hash, after_hash, request_id, address,
       impersonator, key_id)

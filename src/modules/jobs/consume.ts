@@ -1,4 +1,5 @@
 import type { Platform } from "../../platform/platform.ts";
+import { wakeChains } from "../audit/chains.ts";
 import type { JobDefinition } from "./define.ts";
 import { type JobMessage, parseMessage } from "./message.ts";
 import { isFinal } from "./policy.ts";
@@ -25,6 +26,7 @@ export async function consumeJobs(
       message.retry({ delaySeconds: RETRY_S });
     }
   }
+  wakeChains(platform);
 }
 
 async function handleMessage(

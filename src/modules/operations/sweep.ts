@@ -2,6 +2,7 @@ import { forgetOldKeys } from "../../http/idempotency-store.ts";
 import { DAY_MS } from "../../platform/clock.ts";
 import { runBatch } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
+import { wakeWaitingChains } from "../audit/chains.ts";
 import { MAILS_KEPT_MS } from "../delivery/policy.ts";
 import { sendDueMails } from "../delivery/send-mail.ts";
 import { forgetMails } from "../delivery/store.ts";
@@ -22,6 +23,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
     outbox: () => sendOverdue(platform),
     mails: () => sendDueMails(platform),
     index_updates: () => sweepIndexUpdates(platform),
+    audit_chains: () => wakeWaitingChains(platform),
   };
   if (cron === DAILY) {
     work.uploads = () => sweepUploads(platform);
