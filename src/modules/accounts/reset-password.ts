@@ -1,9 +1,9 @@
-import { HOUR_MS } from "../../platform/clock.ts";
 import { runBatch } from "../../platform/database.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { idOfProofToken } from "../../platform/proof-token.ts";
 import { auditIfChanged } from "../audit/record.ts";
+import { LINK_HOLDS_MS } from "../delivery/policy.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
@@ -23,7 +23,6 @@ import { type Origin, sourceOf } from "./open-session.ts";
 import { hashPassword } from "./password.ts";
 import { passwordWeaknesses } from "./password-rules.ts";
 
-export const RESET_MS = HOUR_MS;
 const PURPOSE = "reset_password";
 
 /** Mails a proof to whoever has this address. Does as much where nobody has, and says as little. */
@@ -31,7 +30,7 @@ export async function forgotPassword(platform: Platform, { email }: { email: str
   const { clock, db } = platform;
   const now = clock.now();
   const recipient = email.toLowerCase();
-  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: RESET_MS } as const;
+  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: LINK_HOLDS_MS[PURPOSE] } as const;
   const content = { template: PURPOSE, proof: proof.id, username: "", by_admin: false } as const;
   const mail = { id: newId("mai"), desk: null, recipient, content, now };
   await runBatch(db, insertProofForAddress(db, proof, recipient), insertMailIfChanged(db, mail));

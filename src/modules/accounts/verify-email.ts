@@ -1,9 +1,9 @@
-import { HOUR_MS } from "../../platform/clock.ts";
 import { runBatch } from "../../platform/database.ts";
 import { newId, type UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { idOfProofToken } from "../../platform/proof-token.ts";
 import { auditIfChanged } from "../audit/record.ts";
+import { LINK_HOLDS_MS } from "../delivery/policy.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMail, insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
@@ -20,7 +20,6 @@ import { findUser } from "../directory/user-store.ts";
 import { proofRefused } from "./errors.ts";
 import { type Origin, sourceOf } from "./open-session.ts";
 
-const VERIFY_MS = 24 * HOUR_MS;
 const PURPOSE = "verify_email";
 
 /** A proof of an address and the mail that carries it: two statements for the caller's batch. */
@@ -29,7 +28,7 @@ export function verificationOf(
   { email, user, username }: { user: UserId; email: string; username: string },
 ) {
   const now = clock.now();
-  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: VERIFY_MS } as const;
+  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: LINK_HOLDS_MS[PURPOSE] } as const;
   const mail = {
     id: newId("mai"),
     desk: null,
@@ -48,7 +47,7 @@ export async function resendVerification(platform: Platform, { email }: { email:
   const { clock, db } = platform;
   const now = clock.now();
   const recipient = email.toLowerCase();
-  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: VERIFY_MS } as const;
+  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: LINK_HOLDS_MS[PURPOSE] } as const;
   const content = { template: PURPOSE, proof: proof.id, username: "" } as const;
   const mail = { id: newId("mai"), desk: null, recipient, content, now };
   await runBatch(db, insertProofForAddress(db, proof, recipient), insertMailIfChanged(db, mail));

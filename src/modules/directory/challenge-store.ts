@@ -25,6 +25,3 @@ export async function takeChallengeAttempt(db: Database, hash: string, now: numb
 
 export const endChallenge = (db: Database, hash: string): Statement =>
   db.delete(mfaChallenges).where(eq(mfaChallenges.hash, hash));
-
-export const sweepChallenges = (db: Database, now: number): Statement =>
-  db.delete(mfaChallenges).where(lt(mfaChallenges.expires_at, now));

@@ -1,4 +1,4 @@
-import { desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { desc, eq, type SQL, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { UserId } from "../../platform/ids.ts";
 import { knownNetworks, loginGuards } from "./tables.ts";
@@ -98,12 +98,3 @@ export const selectNetworks = (db: Database, user: UserId) =>
     .where(eq(knownNetworks.user_id, user))
     .orderBy(desc(knownNetworks.seen_at))
     .limit(100);
-
-export const sweepGuards = (
-  db: Database,
-  failed_before: number,
-  seen_before: number,
-): [Statement, Statement] => [
-  db.delete(loginGuards).where(lt(loginGuards.updated_at, failed_before)),
-  db.delete(knownNetworks).where(lt(knownNetworks.seen_at, seen_before)),
-];

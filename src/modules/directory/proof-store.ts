@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { HOUR_MS } from "../../platform/clock.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { ProofId, UserId } from "../../platform/ids.ts";
@@ -82,6 +82,3 @@ export const verifyAddressIfChanged = (db: Database, user: UserId, email: string
     .update(users)
     .set({ email, email_verified_at: now, updated_at: now, version: sql`${users.version} + 1` })
     .where(and(eq(users.id, user), sql`changes() > 0`));
-
-export const sweepProofs = (db: Database, ended_before: number): Statement =>
-  db.delete(mailedProofs).where(lt(mailedProofs.expires_at, ended_before));

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, SessionId, UserId } from "../../platform/ids.ts";
@@ -167,9 +167,3 @@ export async function redeemTicket(db: Database, hash: string, now: number) {
     .returning();
   return rows[0];
 }
-
-/** Forgets what has ended: tickets at once, sessions after they were kept for the record. */
-export const sweepSessions = (db: Database, now: number, session_kept_ms: number): [Statement, Statement] => [
-  db.delete(tickets).where(lt(tickets.expires_at, now)),
-  db.delete(sessions).where(lt(sessions.expires_at, now - session_kept_ms)),
-];

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, SessionId } from "../../platform/ids.ts";
 import { apiKeys, desks, members, sessions, standingChanges, users } from "./tables.ts";
@@ -92,6 +92,3 @@ export async function newestStandingChange(db: Database): Promise<number> {
     .limit(1);
   return rows[0]?.seq ?? 0;
 }
-
-export const forgetStandingChanges = (db: Database, before: number): Statement =>
-  db.delete(standingChanges).where(lt(standingChanges.at, before));

@@ -1,18 +1,15 @@
 import { forgetOldKeys } from "../../http/idempotency-store.ts";
-import { DAY_MS } from "../../platform/clock.ts";
 import { runBatch } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { wakeWaitingChains } from "../audit/chains.ts";
 import { MAILS_KEPT_MS } from "../delivery/policy.ts";
 import { sendDueMails } from "../delivery/send-mail.ts";
 import { forgetMails } from "../delivery/store.ts";
-import { sweepSessions } from "../directory/session-store.ts";
+import { sweepDirectory } from "../directory/sweep-store.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
 import { sweepUploads } from "../library/sweep.ts";
 
-/** Ended sessions stay this long, for whoever looks into what happened. */
-const SESSION_KEPT_MS = 30 * DAY_MS;
 const DAILY = "17 3 * * *";
 
 /** The timers: every minute what stayed unsent, once a day what has ended. One that fails doesn't stop the others. */
@@ -28,7 +25,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
   if (cron === DAILY) {
     work.uploads = () => sweepUploads(platform);
     work.idempotency_keys = () => forgetOldKeys(db, now);
-    work.directory = () => runBatch(db, ...sweepSessions(db, now, SESSION_KEPT_MS));
+    work.directory = () => runBatch(db, ...sweepDirectory(db, now));
     work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {

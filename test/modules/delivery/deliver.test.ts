@@ -54,7 +54,7 @@ describe("a mail", () => {
     const id = await writeMail(to);
     installProbe((border, subject) => {
       if (border === "mail.accepted" && subject === id) throw new Cut(border);
-    });
+    }, "mail");
     await deliver(id);
     installProbe(undefined);
     await deliver(id);
