@@ -9,6 +9,7 @@ import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
+import { mfaRoutes } from "./modules/accounts/mfa-routes.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
@@ -65,7 +66,7 @@ app.use(
 );
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, idempotency);
 
-for (const routes of [operationRoutes, accountRoutes, jobRoutes, libraryRoutes, searchRoutes])
+for (const routes of [operationRoutes, accountRoutes, mfaRoutes, jobRoutes, libraryRoutes, searchRoutes])
   app.route("/", routes);
 app.get("/openapi.json", (c) =>
   c.json(openApiDocument(app, c.var.platform.settings), 200, { "cache-control": "public, max-age=60" }),
