@@ -72,7 +72,7 @@ export async function disableMfa(ctx: Ctx, { code }: { code: string }): Promise<
     if (taking === undefined) return false;
     return await runBatch(
       ctx.db,
-      taking,
+      taking(),
       auditIfChanged(ctx, { action: "mfa.disable", target: ctx.actor }),
       insertMailIfChanged(ctx.db, mail),
       deleteFactorIfChanged(ctx.db, ctx.actor),
@@ -92,7 +92,7 @@ export async function renewRecoveryCodes(ctx: Ctx, { code }: { code: string }): 
     if (taking === undefined) return false;
     return await runBatch(
       ctx.db,
-      taking,
+      taking(),
       auditIfChanged(ctx, { action: "mfa.renew_recovery_codes", target: ctx.actor }),
       addRecoveryCodesIfChanged(ctx.db, ctx.actor, hashes),
       deleteOtherRecoveryCodesIfChanged(ctx.db, ctx.actor, hashes),

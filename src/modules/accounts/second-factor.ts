@@ -27,29 +27,28 @@ export async function hasSecondFactor({ db }: Pick<Platform, "db">, user: UserId
 /** Takes a code of the user's second factor, by its form a TOTP or a recovery code. True for one call with it ever. */
 export async function takeCode(platform: Platform, user: UserId, code: string): Promise<boolean> {
   const taking = await takingOf(platform, user, code);
-  return taking !== undefined && (await runBatch(platform.db, taking));
+  return taking !== undefined && (await runBatch(platform.db, taking()));
 }
 
 /**
- * The statement that takes the code, for a batch whose other statements hang on it: it changes a row for the first
- * call with that code and for no other. Undefined where the code can't fit.
+ * Makes the statement that takes the code, for a batch whose other statements hang on it: it changes a row for the
+ * first call with that code and for no other. Undefined where the code can't fit.
  */
 export async function takingOf(
   platform: Platform,
   user: UserId,
   code: string,
-): Promise<Statement | undefined> {
+): Promise<(() => Statement) | undefined> {
   const { db, settings } = platform;
-  const bare = code.replace(/\s/g, "");
-  if (SIX_DIGITS.test(bare)) {
-    const factor = await findFactor(db, user);
-    if (!factor?.activated_at) return undefined;
-    const step = await stepIn(platform, factor, bare);
-    return step === undefined ? undefined : takeStep(db, factor, step);
-  }
   const canonical = canonicalRecoveryCode(code);
-  if (canonical === undefined) return undefined;
-  return takeRecoveryCode(db, user, await recoveryCodeHash(settings.DATA_SECRET, user, canonical));
+  if (canonical !== undefined) {
+    const hash = await recoveryCodeHash(settings.DATA_SECRET, user, canonical);
+    return () => takeRecoveryCode(db, user, hash);
+  }
+  const factor = await findFactor(db, user);
+  if (!factor?.activated_at) return undefined;
+  const step = await stepIn(platform, factor, code);
+  return step === undefined ? undefined : () => takeStep(db, factor, step);
 }
 
 /** The time step of a TOTP code of this factor, in force or not; undefined where it fits none near the present. */
