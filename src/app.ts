@@ -9,9 +9,11 @@ import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
+import { deleteRoutes } from "./modules/accounts/delete-route.ts";
 import { mfaRoutes } from "./modules/accounts/mfa-routes.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
+import { adminRoutes } from "./modules/admin/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
@@ -60,13 +62,23 @@ app.use(
       "RateLimit-Policy",
       "Retry-After",
       "Idempotent-Replayed",
+      "Bourse-Impersonated-By",
     ],
     maxAge: 600,
   }),
 );
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, idempotency);
 
-for (const routes of [operationRoutes, accountRoutes, mfaRoutes, jobRoutes, libraryRoutes, searchRoutes])
+for (const routes of [
+  operationRoutes,
+  accountRoutes,
+  mfaRoutes,
+  deleteRoutes,
+  adminRoutes,
+  jobRoutes,
+  libraryRoutes,
+  searchRoutes,
+])
   app.route("/", routes);
 app.get("/openapi.json", (c) =>
   c.json(openApiDocument(app, c.var.platform.settings), 200, { "cache-control": "public, max-age=60" }),

@@ -4,7 +4,17 @@ import { call } from "../support/desk.ts";
 import { apiDocument, isPublic, type Operation, operations, pathParameters } from "../support/operations.ts";
 
 /** Signed-in routes that every role may use, because they show or end only what is the caller's own. */
-const OF_THE_CALLER = new Set(["POST /v1/auth/logout-all", "GET /v1/me", "GET /v1/me/permissions"]);
+const OF_THE_CALLER = new Set([
+  "POST /v1/auth/logout-all",
+  "GET /v1/me",
+  "DELETE /v1/me",
+  "GET /v1/me/permissions",
+  "POST /v1/auth/mfa/enroll",
+  "POST /v1/auth/mfa/activate",
+  "POST /v1/auth/mfa/disable",
+  "POST /v1/auth/mfa/recovery-codes",
+  "POST /v1/admin/bootstrap",
+]);
 
 const named = operations.map((operation): [string, Operation] => [operation.name, operation]);
 

@@ -77,7 +77,17 @@ export const tokenPair = z
   })
   .openapi("TokenPair");
 
-export const meSchema = z.object({ user: userSchema, desk: deskSchema, role: z.enum(ROLES) }).openapi("Me");
+export const meSchema = z
+  .object({
+    user: userSchema,
+    desk: deskSchema,
+    role: z.enum(ROLES),
+    impersonated_by: idSchema("usr").nullable().openapi({
+      type: ["string", "null"],
+      description: "The super admin who borrows this view, or null",
+    }),
+  })
+  .openapi("Me");
 
 export const permissionsSchema = z
   .object({

@@ -16,11 +16,13 @@ export function deskView({ id, name, plan, created_at }: Desk): z.infer<typeof d
 }
 
 /** The caller as their credential was read, with no look-up for showing it. */
-export function meView({ actor, desk, email_verified, plan, profile, role }: Ctx): z.infer<typeof meSchema> {
+export function meView(ctx: Ctx): z.infer<typeof meSchema> {
+  const { actor, desk, email_verified, impersonator, plan, profile, role } = ctx;
   const { created_at, desk_created_at, desk_name, email, full_name, username } = profile;
   return {
     user: { id: actor, email, username, full_name, email_verified, created_at: isoTime(created_at) },
     desk: { id: desk, name: desk_name, plan, created_at: isoTime(desk_created_at) },
     role,
+    impersonated_by: impersonator,
   };
 }
