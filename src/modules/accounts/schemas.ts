@@ -82,10 +82,12 @@ export const meSchema = z
     user: userSchema,
     desk: deskSchema,
     role: z.enum(ROLES),
-    impersonated_by: idSchema("usr").nullable().openapi({
-      type: ["string", "null"],
-      description: "The super admin who borrows this view, or null",
-    }),
+    impersonated_by: idSchema("usr")
+      .nullable()
+      .openapi({
+        type: ["string", "null"],
+        description: "The super admin who borrows this view, or null",
+      }),
   })
   .openapi("Me");
 
