@@ -11,8 +11,11 @@ import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem
 import { countedCall } from "./modules/access/quota.ts";
 import { usageRoutes } from "./modules/access/usage-routes.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
+import { deleteRoutes } from "./modules/accounts/delete-route.ts";
+import { mfaRoutes } from "./modules/accounts/mfa-routes.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
+import { adminRoutes } from "./modules/admin/routes.ts";
 import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
@@ -72,6 +75,7 @@ app.use(
       "X-RateLimit-Remaining",
       "X-RateLimit-Reset",
       "Idempotent-Replayed",
+      "Bourse-Impersonated-By",
     ],
     maxAge: 600,
   }),
@@ -81,6 +85,9 @@ app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, cou
 const routers = [
   operationRoutes,
   accountRoutes,
+  mfaRoutes,
+  deleteRoutes,
+  adminRoutes,
   usageRoutes,
   auditRoutes,
   deliveryRoutes,

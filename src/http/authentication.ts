@@ -21,8 +21,11 @@ type Authenticate = (c: AppContext) => Promise<Caller | undefined>;
 /** Learns who calls. Refusing is left to `requireCaller`, so that a wrong credential still counts as a call. */
 export const identify = (authenticate: Authenticate) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    c.set("caller", await authenticate(c));
+    const caller = await authenticate(c);
+    c.set("caller", caller);
     await next();
+    const borrower = caller?.credential.kind === "session" ? caller.credential.impersonator : null;
+    if (borrower !== null) c.header("Bourse-Impersonated-By", borrower);
   });
 
 const methodOf = (c: AppContext): string => (c.req.method === "HEAD" ? "GET" : c.req.method);

@@ -33,7 +33,7 @@ const otherBody = () =>
 
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 /** Answers with secrets are never kept. */
-const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)/;
+const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)|\/impersonate$/;
 
 /** Whether a POST to this path can be repeated by its key. */
 export function takesIdempotencyKey(path: string): boolean {

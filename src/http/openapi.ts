@@ -42,10 +42,10 @@ function withHonestNulls(document: OpenApiDocument): OpenApiDocument {
   );
 }
 
-/** What the middleware answers before a route is reached: `checkedBody` and `idempotency`. */
+/** What the middleware answers before a route is reached: `requireCaller`, `checkedBody` and `idempotency`. */
 function addSharedAnswers(path: string, method: (typeof METHODS)[number], operation: Operation): void {
   const signedIn = (operation.security ?? []).length > 0;
-  const statuses: (keyof typeof PROBLEMS)[] = method === "get" ? [] : [413, 415];
+  const statuses: (keyof typeof PROBLEMS)[] = method === "get" ? [] : [403, 413, 415];
   if (method === "post" && signedIn && takesIdempotencyKey(path)) {
     statuses.push(409, 422);
     operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];

@@ -15,6 +15,12 @@ const OF_THE_CALLER = new Set([
   "DELETE /v1/me/sessions",
   "PATCH /v1/me/sessions/{id}",
   "DELETE /v1/me/sessions/{id}",
+  "DELETE /v1/me",
+  "POST /v1/auth/mfa/enroll",
+  "POST /v1/auth/mfa/activate",
+  "POST /v1/auth/mfa/disable",
+  "POST /v1/auth/mfa/recovery-codes",
+  "POST /v1/admin/bootstrap",
 ]);
 
 const named = operations.map((operation): [string, Operation] => [operation.name, operation]);

@@ -4,6 +4,7 @@ import { type Call, call } from "../support/desk.ts";
 import {
   exampleBody,
   hasPathParameters,
+  isOfThePlatform,
   isPublic,
   isSocket,
   type Operation,
@@ -31,7 +32,8 @@ beforeAll(async () => {
 
 const named = (some: Operation[]) =>
   some.map((operation): [string, Operation] => [operation.name, operation]);
-const ofOneThing = named(operations.filter(hasPathParameters));
+const ofOneThing = named(operations.filter((one) => hasPathParameters(one) && !isOfThePlatform(one)));
+const ofAnyUser = named(operations.filter((one) => hasPathParameters(one) && isOfThePlatform(one)));
 /** Operations that only read and name nothing: what they show must be the desk's own. */
 const ofTheWholeDesk = named(
   operations.filter(
@@ -88,6 +90,23 @@ describe("another desk's things", () => {
       expect(hidden.code).toBe(4404);
       expect(await tells(unknownParameters(own))).toEqual(hidden);
       for (const value of MALFORMED) expect(await tells(malformedParameters(own, value))).toEqual(hidden);
+    },
+  );
+
+  it.each(ofAnyUser)(
+    "%s: tells a desk's admin the same of their own, another's, an unknown and a malformed id",
+    async (_, operation) => {
+      const tells = async (values: Record<string, string>) => {
+        const answer = await call(fillPath(operation.path, values), optionsFor(operation, ours));
+        return await whatItTells(answer, ["bourse-cost"]);
+      };
+      const own = ownParameters(operation, theirs);
+      const refused = await tells(own);
+      expect(refused).toMatchObject({ status: 403, body: { code: "access.not_allowed" } });
+      const others = [ownParameters(operation, ours), unknownParameters(own)];
+      for (const values of [...others, ...MALFORMED.map((value) => malformedParameters(own, value))]) {
+        expect(await tells(values)).toEqual(refused);
+      }
     },
   );
 

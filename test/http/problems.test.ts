@@ -48,7 +48,7 @@ describe("a problem", () => {
       expect(answer.status, path).toBe(404);
       expect((await problemOf(answer)).code, path).toBe("request.no_such_route");
     }
-    const wrongMethod = await call("/v1/me", { token, method: "DELETE" });
+    const wrongMethod = await call("/v1/me", { token, method: "PUT" });
     expect((await problemOf(wrongMethod)).code).toBe("request.no_such_route");
   });
 

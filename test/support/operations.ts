@@ -68,6 +68,9 @@ export const operations: Operation[] = Object.entries(apiDocument.paths).flatMap
 export const isPublic = ({ security }: Operation): boolean =>
   security !== undefined && (security.length === 0 || security.some((one) => Object.keys(one).length === 0));
 export const isSocket = (operation: Operation): boolean => "101" in operation.responses;
+/** What only a super admin may do, to anybody: there is no desk whose thing it is. */
+export const isOfThePlatform = ({ permission }: Operation): boolean =>
+  permission?.startsWith("platform:") === true;
 export const hasPathParameters = (operation: Operation): boolean => operation.path.includes("{");
 export const pathParameters = (path: string): string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);

@@ -46,6 +46,7 @@ type Provide = (desk: Desk) => Record<string, string>;
  * parameters are not all in here fails the tests that are made from the contract.
  */
 const PROVIDERS: Record<string, Provide> = {
+  "/v1/admin/users/{id}": ({ user_id }) => ({ id: user_id }),
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),

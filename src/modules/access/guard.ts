@@ -2,7 +2,8 @@ import { z } from "zod";
 import { Problem } from "../../http/problem.ts";
 import { networkOf } from "../../platform/addresses.ts";
 import { SECOND_MS } from "../../platform/clock.ts";
-import { queryBatch, type Statement } from "../../platform/database.ts";
+import { queryBatch, runBatch, type Statement } from "../../platform/database.ts";
+import type { UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import {
   countAttempt,
@@ -59,6 +60,18 @@ export function forgiveStatements(
 ): [Statement, Statement] {
   const { free } = addressPatience(settings.RATE_LIMIT_SCALE);
   return [forgive(db, attempt.account), giveBack(db, attempt.network, free)];
+}
+
+/** Tries what the caller could guess at: it counts as failed, until `use` has found it right. */
+export async function tryGuarded(
+  ctx: Guarded & { actor: UserId; address: string },
+  way: Way,
+  use: () => Promise<boolean>,
+): Promise<boolean> {
+  const attempt = await takeAttempt(ctx, way, { user: ctx.actor }, ctx.address);
+  if (!(await use())) return false;
+  await runBatch(ctx.db, ...forgiveStatements(ctx, attempt));
+  return true;
 }
 
 /** Counts a failure of a network at something that names no account, as a made-up key; 429 while it is locked. */

@@ -43,7 +43,7 @@ export async function logIn(
   const fits = await verifyPassword(password, user?.password_hash);
   if (!fits || user?.status !== "active") throw wrongCredentials();
   if (needsRehash(user.password_hash)) platform.defer(rehash(platform, user, password));
-  if (await hasSecondFactor(db, user.id)) {
+  if (await hasSecondFactor(platform, user.id)) {
     const challenge = await newChallenge(platform, user.id, kind);
     await runBatch(db, challenge.insert, ...forgiveStatements(platform, attempt));
     return { mfa_token: challenge.token, expires_in: CHALLENGE_MS / SECOND_MS };

@@ -1,6 +1,5 @@
-import { notAuthenticated } from "../../http/problem.ts";
 import { type Ctx, PROOF_MS, requirePerson } from "../access/context.ts";
-import { forgiveStatements, takeAttempt } from "../access/guard.ts";
+import { tryGuarded } from "../access/guard.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { changeStanding } from "../directory/callers.ts";
 import { proveSession } from "../directory/session-store.ts";
@@ -21,23 +20,22 @@ export interface Proof {
 export async function prove(ctx: Ctx, { code, password }: Proof): Promise<{ proved_until: number }> {
   const session = requirePerson(ctx);
   const { clock, db } = ctx;
-  const way = (await hasSecondFactor(db, ctx.actor)) ? "code" : "password";
+  const way = (await hasSecondFactor(ctx, ctx.actor)) ? "code" : "password";
   if (way === "code" && code === undefined) throw secondFactorNeeded();
-  const attempt = await takeAttempt(ctx, way, { user: ctx.actor }, ctx.address);
-  if (way === "code") {
-    if (!(await takeCode(ctx, ctx.actor, code ?? ""))) throw wrongCode();
-  } else {
-    const user = await findUser(db, ctx.actor);
-    if (user === undefined) throw notAuthenticated();
-    if (!(await verifyPassword(password ?? "", user.password_hash))) throw wrongPassword();
-  }
+  const fits = await tryGuarded(ctx, way, () =>
+    way === "code" ? takeCode(ctx, ctx.actor, code ?? "") : isPassword(ctx, password ?? ""),
+  );
+  if (!fits) throw way === "code" ? wrongCode() : wrongPassword();
   const now = clock.now();
   await changeStanding(
     ctx,
     [session],
     proveSession(db, ctx.actor, session, now),
     auditIfChanged(ctx, { action: "session.prove", target: session }),
-    ...forgiveStatements(ctx, attempt),
   );
   return { proved_until: now + PROOF_MS };
+}
+
+async function isPassword({ actor, db }: Ctx, password: string): Promise<boolean> {
+  return await verifyPassword(password, (await findUser(db, actor))?.password_hash);
 }

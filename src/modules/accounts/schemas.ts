@@ -182,7 +182,19 @@ export const sessionName = z
 
 export const deskChoice = z.strictObject({ desk_id: idSchema("dsk") }).openapi("DeskChoice");
 
-export const meSchema = z.object({ user: userSchema, desk: deskSchema, role: z.enum(ROLES) }).openapi("Me");
+export const meSchema = z
+  .object({
+    user: userSchema,
+    desk: deskSchema,
+    role: z.enum(ROLES),
+    impersonated_by: idSchema("usr")
+      .nullable()
+      .openapi({
+        type: ["string", "null"],
+        description: "The super admin who borrows this view, or null",
+      }),
+  })
+  .openapi("Me");
 
 export const switchedDesk = z
   .object({

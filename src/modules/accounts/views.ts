@@ -18,7 +18,7 @@ export function deskView({ id, name, plan, created_at }: Desk): z.infer<typeof d
 
 /** The caller as their credential was read, with no look-up for showing it. */
 export function meView(
-  { actor, desk, email_verified, plan, profile: read, role }: Ctx,
+  { actor, desk, email_verified, impersonator, plan, profile: read, role }: Ctx,
   profile = read,
 ): z.infer<typeof meSchema> {
   const { created_at, desk_created_at, desk_name, email, full_name, username } = profile;
@@ -26,6 +26,7 @@ export function meView(
     user: { id: actor, email, username, full_name, email_verified, created_at: isoTime(created_at) },
     desk: { id: desk, name: desk_name, plan, created_at: isoTime(desk_created_at) },
     role,
+    impersonated_by: impersonator,
   };
 }
 

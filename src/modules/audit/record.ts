@@ -17,6 +17,21 @@ export interface AuditSource {
   key?: string | null;
 }
 
+/** The same source, writing into another desk's log. */
+export function onDesk(source: AuditSource, desk: DeskId): AuditSource {
+  const { actor, address, clock, db, impersonator, key, request_id } = source;
+  const through = { impersonator: impersonator ?? null, key: key ?? null };
+  return {
+    db,
+    clock,
+    desk,
+    actor,
+    ...through,
+    ...(request_id === undefined ? {} : { request_id }),
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
 export interface AuditEntry {
   /** `document.update`: the thing and what was done to it. */
   action: string;

@@ -40,11 +40,12 @@ export async function callerOfSession(
 ): Promise<Identified | undefined> {
   return await standings.get(platform, credential, async () => {
     const [row] = await selectSessionStanding(platform.db, session, desk);
-    if (row === undefined || !isActive(row) || row.revoked_at !== null) return undefined;
+    if (row === undefined || !isInForce(row)) return undefined;
     const now = platform.clock.now();
     if (now - row.last_seen_at >= SEEN_EVERY_MS) platform.defer(sessionSeen(platform.db, session, now));
     const value = { caller: sessionCaller(session, row), salt: row.refresh_salt };
-    return { value, subjects: [session, ...subjectsOf(row)], ends_at: row.expires_at };
+    const borrower: Subject[] = row.impersonator === null ? [] : [row.impersonator];
+    return { value, subjects: [session, ...borrower, ...subjectsOf(row)], ends_at: row.expires_at };
   });
 }
 
@@ -69,7 +70,7 @@ export async function freshSessionCaller(
   desk: DeskId,
 ): Promise<Caller | undefined> {
   const [row] = await selectSessionStanding(db, session, desk);
-  if (row === undefined || !isActive(row) || row.revoked_at !== null || row.expires_at <= clock.now()) return;
+  if (row === undefined || !isInForce(row) || row.expires_at <= clock.now()) return;
   return sessionCaller(session, row);
 }
 
@@ -95,6 +96,12 @@ export const distrustStandings = (): void => standings.distrust();
 type Person = SessionStanding | KeyStanding;
 
 const isActive = ({ closed_at, status }: Person): boolean => status === "active" && closed_at === null;
+
+/** A session that nobody ended; a borrowed view only while its borrower is a super admin. */
+const isInForce = (row: SessionStanding): boolean =>
+  isActive(row) &&
+  row.revoked_at === null &&
+  (row.impersonator === null || row.impersonator_role === "super_admin");
 
 const subjectsOf = ({ desk_id, user_id }: Person): Subject[] => [
   user_id,

@@ -71,11 +71,19 @@ export const selectLock = (db: Database, way: string, guessed: Guessed, network:
 export const forgive = (db: Database, subject: string): Statement =>
   db.delete(loginGuards).where(eq(loginGuards.subject, subject));
 
+const ofUser = (way: string, user: UserId): SQL =>
+  sql`(subject = ${`${way}:${user}`} OR (subject > ${`${way}:${user}@`} AND subject < ${`${way}:${user}A`}))`;
+
 /** Everything that was counted of a user by some way, on whatever network. */
 export const forgiveAccount = (db: Database, way: string, user: UserId): Statement =>
-  db.run(sql`
-    DELETE FROM login_guards
-    WHERE subject = ${`${way}:${user}`} OR (subject > ${`${way}:${user}@`} AND subject < ${`${way}:${user}A`})`);
+  db.run(sql`DELETE FROM login_guards WHERE ${ofUser(way, user)}`);
+
+/** What was counted of a user by any way, as the condition of a larger statement. */
+export const guardsOf = (user: UserId): SQL =>
+  sql`(${sql.join(
+    ["password", "code", "bootstrap"].map((way) => ofUser(way, user)),
+    sql` OR `,
+  )})`;
 
 /** A network gets back the one attempt that succeeded, or one's own account would pay for guesses at others. */
 export const giveBack = (db: Database, subject: string, free: number): Statement =>

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, SessionId, UserId } from "../../platform/ids.ts";
@@ -136,8 +136,19 @@ const revoke = (db: Database, because: string, now: number, where: SQL | undefin
 export const revokeSession = (db: Database, id: SessionId, because: string, now: number): Statement =>
   revoke(db, because, now, eq(sessions.id, id));
 
+/** A user's sessions, and the views of others that they borrow. */
+const sessionsOf = (user: UserId) => or(eq(sessions.user_id, user), eq(sessions.impersonator, user));
+
 export const revokeAllSessions = (db: Database, user: UserId, because: string, now: number): Statement =>
-  revoke(db, because, now, eq(sessions.user_id, user));
+  revoke(db, because, now, sessionsOf(user));
+
+/** The same, if the statement before it in the batch changed a row. */
+export const revokeAllSessionsIfChanged = (
+  db: Database,
+  user: UserId,
+  because: string,
+  now: number,
+): Statement => revoke(db, because, now, and(sessionsOf(user), sql`changes() > 0`));
 
 export const revokeOtherSessions = (
   db: Database,
@@ -145,7 +156,23 @@ export const revokeOtherSessions = (
   but: SessionId,
   because: string,
   now: number,
-): Statement => revoke(db, because, now, and(eq(sessions.user_id, user), ne(sessions.id, but)));
+): Statement => revoke(db, because, now, and(sessionsOf(user), ne(sessions.id, but)));
+
+/** The same, if the statement before it in the batch changed a row. */
+export const revokeOtherSessionsIfChanged = (
+  db: Database,
+  user: UserId,
+  but: SessionId,
+  because: string,
+  now: number,
+): Statement => revoke(db, because, now, and(sessionsOf(user), ne(sessions.id, but), sql`changes() > 0`));
+
+/** Notes that the session's person has just proved who they are, if the statement before it changed a row. */
+export const proveSessionIfChanged = (db: Database, id: SessionId, now: number): Statement =>
+  db
+    .update(sessions)
+    .set({ proved_at: now })
+    .where(and(eq(sessions.id, id), sql`changes() > 0`));
 
 /** Revokes what is in force beyond the newest `keep` sessions of a user; borrowed views don't count as theirs. */
 export const revokeOldest = (db: Database, user: UserId, keep: number, now: number): Statement =>

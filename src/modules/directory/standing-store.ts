@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, SessionId } from "../../platform/ids.ts";
 import { apiKeys, desks, members, sessions, standingChanges, users } from "./tables.ts";
@@ -23,6 +24,8 @@ const person = {
   closed_at: desks.closed_at,
 };
 
+const borrowers = alias(users, "borrowers");
+
 /** What a request needs to know of a session's caller, by primary keys alone. No desk means the session's own. */
 export const selectSessionStanding = (db: Database, session: SessionId, desk: DeskId | undefined) =>
   db
@@ -30,6 +33,9 @@ export const selectSessionStanding = (db: Database, session: SessionId, desk: De
       ...person,
       kind: sessions.kind,
       impersonator: sessions.impersonator,
+      /** What a borrower of the view is on the platform now; null where they are nothing, or nobody borrows it. */
+      impersonator_role: sql<string | null>`
+        CASE WHEN ${borrowers.status} = 'active' THEN ${borrowers.platform_role} END`.as("impersonator_role"),
       refresh_salt: sessions.refresh_salt,
       proved_at: sessions.proved_at,
       last_seen_at: sessions.last_seen_at,
@@ -43,6 +49,7 @@ export const selectSessionStanding = (db: Database, session: SessionId, desk: De
       and(eq(members.desk_id, desk ?? sessions.desk_id), eq(members.user_id, sessions.user_id)),
     )
     .innerJoin(desks, eq(desks.id, members.desk_id))
+    .leftJoin(borrowers, eq(borrowers.id, sessions.impersonator))
     .where(eq(sessions.id, session))
     .limit(1);
 
