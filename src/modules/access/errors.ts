@@ -16,3 +16,6 @@ export const proofNeeded = () =>
     "access.proof_needed",
     "Prove who you are again: POST /v1/auth/mfa/verify with `code`, or with `password` where you have no second factor.",
   );
+
+export const deskNotFound = () =>
+  new Problem(404, "desks.not_found", "There is no such desk, or you are not on it.");

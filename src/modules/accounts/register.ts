@@ -45,10 +45,11 @@ async function rowsOf(
   input: Registration,
 ): Promise<{ user: User; desk: Desk }> {
   const now = clock.now();
+  const id = newId("usr");
   const shared = { created_at: now, updated_at: now, version: 1 };
   return {
     user: {
-      id: newId("usr"),
+      id,
       email: input.email,
       username: input.username,
       full_name: input.full_name ?? null,
@@ -63,6 +64,7 @@ async function rowsOf(
       name: `${input.username}'s desk`,
       plan: settings.DEFAULT_PLAN,
       closed_at: null,
+      created_by: id,
       ...shared,
     },
   };

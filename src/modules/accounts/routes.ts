@@ -135,7 +135,7 @@ accountRoutes.openapi(
     description: "Ends every session of the caller, this one included.",
     tags: AUTH,
     ...SIGNED_IN,
-    responses: { 204: { description: "All sessions have ended" }, ...problems(401) },
+    responses: { 204: { description: "All sessions have ended" }, ...privateProblems() },
   }),
   async (c) => {
     await logOutEverywhere(contextOf(c));

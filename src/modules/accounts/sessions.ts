@@ -2,7 +2,7 @@ import { DAY_MS, SECOND_MS } from "../../platform/clock.ts";
 import { randomToken } from "../../platform/crypto.ts";
 import { type DeskId, newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
-import type { Ctx } from "../access/context.ts";
+import { type Ctx, requirePerson } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { changeStanding } from "../directory/callers.ts";
 import { firstDesk } from "../directory/desk-store.ts";
@@ -162,6 +162,7 @@ export async function logOut(platform: Platform, from: Origin, token: string): P
 }
 
 export async function logOutEverywhere(ctx: Ctx): Promise<void> {
+  requirePerson(ctx);
   await changeStanding(
     ctx,
     [ctx.actor],

@@ -26,6 +26,10 @@ export interface AuditEntry {
   after?: unknown;
 }
 
+/** The same actor's source for the log of another desk than the one that they act on. */
+export const inDesk = (source: AuditSource, desk: DeskId): AuditSource =>
+  Object.create(source, { desk: { value: desk } });
+
 /** A statement for the caller's own batch that records the entry. Not async: returning it would run it. */
 export function audit(source: AuditSource, entry: AuditEntry): Statement {
   return source.db.run(sql`${insertOf(source, entry)}`);

@@ -9,3 +9,6 @@ export function isRole(text: string): text is Role {
 /** What a desk may be on, the smallest first. */
 export const PLANS = ["free", "starter", "pro", "enterprise"] as const;
 export type Plan = (typeof PLANS)[number];
+
+/** The plan of that name; what is none counts as the smallest. */
+export const planOf = (text: string): Plan => PLANS.find((plan) => plan === text) ?? "free";

@@ -1,4 +1,5 @@
-import { versionChanged, versionMissing } from "../../http/problem.ts";
+import { requireVersion } from "../../http/preconditions.ts";
+import { versionChanged } from "../../http/problem.ts";
 import { runBatch } from "../../platform/database.ts";
 import { newId } from "../../platform/ids.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
@@ -21,7 +22,6 @@ import {
   replaceTerms,
   restartDocument,
 } from "./store.ts";
-import { versionIn } from "./views.ts";
 
 type Edit = {
   [K in "title" | "author" | "description" | "category" | "language" | "tags"]?: Document[K] | undefined;
@@ -35,8 +35,7 @@ export async function updateDocument(
   requirePermission(ctx, "documents:write");
   const document = await findDocument(ctx.db, ctx.desk, id);
   if (document === undefined) throw documentNotFound();
-  if (ifMatch === undefined) throw versionMissing();
-  if (ifMatch !== "*" && versionIn(ifMatch) !== document.version) throw versionChanged();
+  requireVersion(ifMatch, document.version);
   const changed = { ...document, ...definedOf(edit), updated_at: ctx.clock.now() };
   return await applyEdit(ctx, document, changed);
 }

@@ -39,8 +39,3 @@ export function documentWithJobView(
 export function etagOf({ status, updated_at, version }: Document): string {
   return `"${version}.${status}.${updated_at.toString(36)}"`;
 }
-
-export function versionIn(etag: string): number | undefined {
-  const version = /^(?:W\/)?"(\d{1,9})[."]/.exec(etag.trim())?.[1];
-  return version === undefined ? undefined : Number(version);
-}
