@@ -11,8 +11,10 @@ import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem
 import { authenticate } from "./modules/accounts/authenticate.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
+import { deskRoutes } from "./modules/desks/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
+import { keyRoutes } from "./modules/keys/routes.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
@@ -65,7 +67,15 @@ app.use(
 );
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, idempotency);
 
-for (const routes of [operationRoutes, accountRoutes, jobRoutes, libraryRoutes, searchRoutes])
+for (const routes of [
+  operationRoutes,
+  accountRoutes,
+  deskRoutes,
+  keyRoutes,
+  jobRoutes,
+  libraryRoutes,
+  searchRoutes,
+])
   app.route("/", routes);
 app.get("/openapi.json", (c) =>
   c.json(openApiDocument(app, c.var.platform.settings), 200, { "cache-control": "public, max-age=60" }),

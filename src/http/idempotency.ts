@@ -90,5 +90,9 @@ async function answerOf({ res: response, var: { bodyToKeep } }: AppContext): Pro
     const value = response.headers.get(name);
     return value === null ? [] : [[name, value]];
   });
-  return { status: response.status, headers: Object.fromEntries(kept), body: bodyToKeep ?? (await response.clone().text()) };
+  return {
+    status: response.status,
+    headers: Object.fromEntries(kept),
+    body: bodyToKeep ?? (await response.clone().text()),
+  };
 }

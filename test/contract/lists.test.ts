@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { encodeCursor } from "../../src/http/lists.ts";
 import { problemOf } from "../support/answers.ts";
 import { call, upload } from "../support/desk.ts";
+import { invite, makeKey, newColleague } from "../support/members.ts";
 import { isSocket, type Operation, operations } from "../support/operations.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
@@ -19,7 +20,13 @@ const lists = operations
 let desk: Desk;
 beforeAll(async () => {
   desk = await newDesk();
-  for (const n of [1, 2, 3]) await upload(desk.access_token, `# Note ${n}\n\nNote number ${n}.\n`, `${n}.md`);
+  for (const n of [1, 2, 3]) {
+    await upload(desk.access_token, `# Note ${n}\n\nNote number ${n}.\n`, `${n}.md`);
+    await call("/v1/desks", { token: desk.access_token, json: { name: `Desk ${n}` } });
+    await newColleague(desk.desk_id, "viewer");
+    await invite(desk);
+    await makeKey(desk);
+  }
 });
 
 async function ask(operation: Operation, query: Record<string, string>): Promise<Response> {

@@ -4,7 +4,13 @@ import { call } from "../support/desk.ts";
 import { apiDocument, isPublic, type Operation, operations, pathParameters } from "../support/operations.ts";
 
 /** Signed-in routes that every role may use, because they show or end only what is the caller's own. */
-const OF_THE_CALLER = new Set(["POST /v1/auth/logout-all", "GET /v1/me", "GET /v1/me/permissions"]);
+const OF_THE_CALLER = new Set([
+  "POST /v1/auth/logout-all",
+  "GET /v1/me",
+  "GET /v1/me/permissions",
+  "POST /v1/desks",
+  "POST /v1/invitations/accept",
+]);
 
 const named = operations.map((operation): [string, Operation] => [operation.name, operation]);
 

@@ -47,8 +47,8 @@ export async function call(
 
 let minted = 0;
 
-/** A fresh account with a desk of its own, logged in; its role there may be lowered. */
-export async function newAccount(role?: string): Promise<Account> {
+/** A fresh account with a verified address and a desk of its own, logged in; its role there may be lowered. */
+export async function newAccount(role?: string, { verified = true } = {}): Promise<Account> {
   minted += 1;
   const name = `trader-${minted}-${crypto.randomUUID().slice(0, 8)}`;
   const login = { email: `${name}@desk.test`, password: "Quiet-Harb0ur-42" };
@@ -56,6 +56,10 @@ export async function newAccount(role?: string): Promise<Account> {
   const { user, desk } = await registered.json<{ user: { id: string }; desk: { id: string } }>();
   if (role !== undefined)
     await testEnv.DB.prepare("UPDATE members SET role = ? WHERE user_id = ?").bind(role, user.id).run();
+  if (verified)
+    await testEnv.DB.prepare("UPDATE users SET email_verified_at = ? WHERE id = ?")
+      .bind(Date.now(), user.id)
+      .run();
   const logged = await call("/v1/auth/login", { json: login });
   const tokens = await logged.json<{ access_token: string; refresh_token: string }>();
   return { ...login, username: name, user_id: user.id, desk_id: desk.id, ...tokens };

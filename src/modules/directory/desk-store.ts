@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, UserId } from "../../platform/ids.ts";
@@ -16,13 +16,13 @@ export async function findMember(db: Database, desk: DeskId, user: UserId): Prom
   return (await db.select().from(members).where(own).limit(1))[0];
 }
 
-/** The open desk that a user has been on for longest: their home, and the log-in's first. */
-export async function firstDesk(db: Database, user: UserId): Promise<DeskId | undefined> {
+/** The open desk that a user has been on for longest: their home, and the log-in's first; another than `but`. */
+export async function firstDesk(db: Database, user: UserId, but?: DeskId): Promise<DeskId | undefined> {
   const rows = await db
     .select({ desk: members.desk_id })
     .from(members)
     .innerJoin(desks, eq(desks.id, members.desk_id))
-    .where(and(eq(members.user_id, user), isNull(desks.closed_at)))
+    .where(and(eq(members.user_id, user), isNull(desks.closed_at), but && ne(members.desk_id, but)))
     .orderBy(members.created_at)
     .limit(1);
   return rows[0]?.desk;
