@@ -61,10 +61,13 @@ describe("inviting", () => {
     const member = await newAccount();
     await join(member, host, "user");
     const told = async (email: string) => {
-      const { body, headers, status } = await whatItTells(await send(email), ["content-length"]);
+      const answer = await send(email);
+      const cost = answer.headers.get("bourse-cost")?.match(/(d1_queries|d1_rows_written|queue_sends)=\d+/g);
+      const { body, headers, status } = await whatItTells(answer, ["bourse-cost", "content-length"]);
       const { created_at: _, email: __, expires_at: ___, id: ____, ...rest } = body;
-      return { status, headers, rest, mails: (await mails(email)).length };
+      return { status, headers, rest, cost, mails: (await mails(email)).length };
     };
+    await send("first@desk.test");
     const nobody = await told(`nobody-${crypto.randomUUID()}@desk.test`);
     expect(await told(guest.email)).toEqual(nobody);
     expect(await told(member.email)).toEqual(nobody);
