@@ -69,7 +69,7 @@ export default defineConfig({
     testTimeout: 30_000,
     silent: "passed-only",
     hookTimeout: 30_000,
-    setupFiles: ["test/support/migrate.ts"],
+    setupFiles: ["test/support/migrate.ts", "test/support/settle.ts"],
     exclude: ["test/client/**", "node_modules/**"],
   },
 });

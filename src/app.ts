@@ -19,8 +19,10 @@ import { adminRoutes } from "./modules/admin/routes.ts";
 import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
+import { deskRoutes } from "./modules/desks/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
+import { keyRoutes } from "./modules/keys/routes.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
@@ -88,6 +90,8 @@ const routers = [
   mfaRoutes,
   deleteRoutes,
   adminRoutes,
+  deskRoutes,
+  keyRoutes,
   usageRoutes,
   auditRoutes,
   deliveryRoutes,

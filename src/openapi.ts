@@ -2,10 +2,14 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Settings } from "./env.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { finishDocument } from "./http/openapi.ts";
+import { isGrantableToKeys } from "./modules/access/permissions.ts";
 
 const TAGS = [
   { name: "Authentication", description: "Accounts, tokens and sessions" },
   { name: "Me", description: "What the caller is and may do" },
+  { name: "Desks", description: "The desks that one is on, and making, naming and handing them over" },
+  { name: "Members", description: "Who is on a desk, in which role, and inviting others" },
+  { name: "API keys", description: "What programs use in a member's name" },
   { name: "Audit", description: "Who did what, in a chain that a stranger can verify" },
   { name: "Library", description: "Documents: upload, read, edit, delete" },
   { name: "Search", description: "Finding passages, and the index behind it" },
@@ -20,7 +24,7 @@ const made = new WeakMap<Settings, OpenApiDocument>();
 
 /** The contract, made from the routes themselves, once per isolate. */
 export function openApiDocument(app: OpenAPIHono<AppEnv>, settings: Settings): OpenApiDocument {
-  const known = made.get(settings) ?? finishDocument(makeDocument(app, settings));
+  const known = made.get(settings) ?? withKeys(finishDocument(makeDocument(app, settings)));
   made.set(settings, known);
   return known;
 }
@@ -31,6 +35,13 @@ function makeDocument(app: OpenAPIHono<AppEnv>, { PUBLIC_ORIGIN }: Settings) {
     scheme: "bearer",
     bearerFormat: "JWT",
     description: "The `access_token` of a log-in, good for fifteen minutes",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "api_key", {
+    type: "apiKey",
+    in: "header",
+    name: "X-API-Key",
+    description:
+      "A key whose scopes include the operation's `x-permission`; `Authorization: Bearer` takes it too",
   });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -46,4 +57,17 @@ function makeDocument(app: OpenAPIHono<AppEnv>, { PUBLIC_ORIGIN }: Settings) {
     tags: TAGS,
     security: [{ bearer: [] }],
   });
+}
+
+/** Names API keys as the other credential of every operation whose permission a key may carry. */
+function withKeys(document: OpenApiDocument): OpenApiDocument {
+  for (const { delete: remove, get, patch, post, put } of Object.values(document.paths ?? {})) {
+    for (const operation of [get, post, put, patch, remove]) {
+      const permission: unknown = operation?.["x-permission"];
+      if (operation === undefined || typeof permission !== "string" || !isGrantableToKeys(permission))
+        continue;
+      operation.security = [...(operation.security ?? []), { api_key: [] }];
+    }
+  }
+  return document;
 }

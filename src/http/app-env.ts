@@ -53,6 +53,8 @@ export interface AppEnv {
     limits: LimitState[];
     /** Binds the answer to the request's `Idempotency-Key`; routes that read their own body call it once. */
     claimAnswer: (fingerprint: string) => Promise<void>;
+    /** The body that is kept for a replay, where the answer's own shows a secret this once. */
+    bodyToKeep: string | undefined;
   };
 }
 

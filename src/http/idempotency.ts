@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { sha256Hex } from "../platform/crypto.ts";
-import type { AppEnv } from "./app-env.ts";
+import type { AppContext, AppEnv, Caller } from "./app-env.ts";
 import { MULTIPART_ROUTES } from "./body.ts";
 import { type AnswerKey, claimKey, releaseKey, type StoredAnswer, storeAnswer } from "./idempotency-store.ts";
 import { invalidInput, Problem } from "./problem.ts";
@@ -29,10 +29,14 @@ export class Replay extends Error {
 const stillRunning = () =>
   new Problem(409, "idempotency.running", "The first call with this Idempotency-Key is still running.");
 const otherBody = () =>
-  new Problem(422, "idempotency.other_body", "This Idempotency-Key was used with another body.");
+  new Problem(
+    422,
+    "idempotency.other_body",
+    "This Idempotency-Key was used with another body, or by another caller.",
+  );
 
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
-/** Answers with secrets are never kept. */
+/** Answers that are nothing but a secret are never kept. */
 const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)|\/impersonate$/;
 
 /** Whether a POST to this path can be repeated by its key. */
@@ -40,12 +44,21 @@ export function takesIdempotencyKey(path: string): boolean {
   return !NEVER_STORED.test(path);
 }
 
+/** Names what is kept of an answer that shows a secret this once: its replay gives that instead. */
+export function keepInstead(c: AppContext, body: object): void {
+  c.set("bodyToKeep", JSON.stringify(body));
+}
+
+/** An answer belongs to the person, or to the key, that got it: others of the desk may not be allowed to see it. */
+const ownerOf = ({ credential, user }: Caller): string => (credential.kind === "key" ? credential.id : user);
+
 /** `Idempotency-Key` on any POST of a known caller: one success per key, desk and route, replayed for 24 hours. */
 export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   const key = c.req.header("idempotency-key");
   const { caller, platform } = c.var;
   const applies = key !== undefined && c.req.method === "POST" && caller && takesIdempotencyKey(c.req.path);
   c.set("claimAnswer", async () => {});
+  c.set("bodyToKeep", undefined);
   if (!applies) return await next();
   if (!KEY_PATTERN.test(key)) {
     throw invalidInput([
@@ -55,7 +68,8 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   const route = `${c.req.method} ${c.req.path}`;
   const at: AnswerKey = { desk: caller.desk, route, key };
   let claimed = false;
-  const claim = async (fingerprint: string) => {
+  const claim = async (content: string) => {
+    const fingerprint = `${ownerOf(caller)}:${content}`;
     const held = await claimKey(platform.db, at, fingerprint, platform.clock.now());
     if (held === undefined) claimed = true;
     else if (held.fingerprint !== fingerprint) throw otherBody();
@@ -68,13 +82,17 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   if (!claimed) return;
   if (c.res.status >= 300) await releaseKey(platform.db, at);
-  else await storeAnswer(platform.db, at, await answerOf(c.res));
+  else await storeAnswer(platform.db, at, await answerOf(c));
 });
 
-async function answerOf(response: Response): Promise<StoredAnswer> {
+async function answerOf({ res: response, var: { bodyToKeep } }: AppContext): Promise<StoredAnswer> {
   const kept = KEPT_HEADERS.flatMap((name) => {
     const value = response.headers.get(name);
     return value === null ? [] : [[name, value]];
   });
-  return { status: response.status, headers: Object.fromEntries(kept), body: await response.clone().text() };
+  return {
+    status: response.status,
+    headers: Object.fromEntries(kept),
+    body: bodyToKeep ?? (await response.clone().text()),
+  };
 }

@@ -1,5 +1,7 @@
 import { versionChanged, versionMissing } from "./problem.ts";
 
+export const etagOfVersion = (version: number): string => `"${version}"`;
+
 /** The version that an ETag of ours begins with; behind a dot it may name a state that moves without being edited. */
 function versionIn(etag: string): number | undefined {
   const version = /^(?:W\/)?"(\d{1,9})[."]/.exec(etag.trim())?.[1];

@@ -4,6 +4,7 @@ import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
+import { invite, makeKey, newColleague } from "../support/members.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
@@ -25,9 +26,14 @@ beforeAll(async () => {
   superAdmin = await newSuperAdmin();
   await newAccount();
   for (let n = 0; n < 2; n += 1) await logIn(desk);
-  // Processed to the end, so that no list grows while it is walked.
-  for (const n of [1, 2, 3])
+  for (const n of [1, 2, 3]) {
+    // Processed to the end, so that no list grows while it is walked.
     await uploadAndProcess(desk.access_token, `# Note ${n}\n\nNote number ${n}.\n`, `${n}.md`);
+    await call("/v1/desks", { token: desk.access_token, json: { name: `Desk ${n}` } });
+    await newColleague(desk.desk_id, "viewer");
+    await invite(desk);
+    await makeKey(desk);
+  }
 });
 
 async function ask(operation: Operation, query: Record<string, string>): Promise<Response> {

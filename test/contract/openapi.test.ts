@@ -21,6 +21,8 @@ const OF_THE_CALLER = new Set([
   "POST /v1/auth/mfa/disable",
   "POST /v1/auth/mfa/recovery-codes",
   "POST /v1/admin/bootstrap",
+  "POST /v1/desks",
+  "POST /v1/invitations/accept",
 ]);
 
 const named = operations.map((operation): [string, Operation] => [operation.name, operation]);

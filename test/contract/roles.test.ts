@@ -11,7 +11,7 @@ import { type Account, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
 import { exampleBody, isSocket, type Operation, operations, pathParameters } from "../support/operations.ts";
 import { openSocket } from "../support/watch.ts";
-import { fillPath, unknownId } from "../support/world.ts";
+import { fillPath, onDeskOf, unknownId } from "../support/world.ts";
 
 /** The platform's own role stands beside the one on the desk and must add nothing to it. */
 const MEMBERS = [...ROLES, "super_admin"] as const;
@@ -48,14 +48,18 @@ const held = (member: Member): Permission[] => [
 ];
 const mayDo = (member: Member, permission: string | undefined) =>
   held(member).some((each) => each === permission);
-const pathOf = ({ path }: Operation) =>
-  fillPath(path, Object.fromEntries(pathParameters(path).map((name) => [name, unknownId("doc")])));
+/** A path to things that are not there, on the member's own desk. */
+function pathOf(operation: Operation, member: Member): string {
+  const unknown = pathParameters(operation.path).map((name): [string, string] => [name, unknownId("doc")]);
+  const desk_id = accounts.get(member)?.desk_id ?? "";
+  return fillPath(operation.path, onDeskOf(operation, { desk_id }, Object.fromEntries(unknown)));
+}
 
 describe("what a role may do", () => {
   it.each(cases.filter(({ operation }) => !isSocket(operation)))(
     "$name as $member: is decided by $permission alone",
     async ({ member, operation, permission }) => {
-      const answer = await call(pathOf(operation), {
+      const answer = await call(pathOf(operation, member), {
         method: operation.method,
         token: tokenOf(member),
         headers: { "if-match": "*" },
@@ -73,7 +77,7 @@ describe("what a role may do", () => {
   it.each(cases.filter(({ operation }) => isSocket(operation)))(
     "$name as $member: is decided by $permission alone",
     async ({ member, operation, permission }) => {
-      const { socket } = await openSocket(tokenOf(member), pathOf(operation));
+      const { socket } = await openSocket(tokenOf(member), pathOf(operation, member));
       expect((await closeOf(socket)).code).toBe(mayDo(member, permission) ? 4404 : 4403);
     },
   );

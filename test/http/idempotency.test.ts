@@ -3,6 +3,7 @@ import { Replay } from "../../src/http/idempotency.ts";
 import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount, type UploadedDocument, upload } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
+import { join, makeKey, tokenOn } from "../support/members.ts";
 
 let account: Account;
 let key: string;
@@ -99,6 +100,33 @@ describe("an Idempotency-Key", () => {
     expect(theirJob).not.toBe(ownJob);
     expect(await idOf(await reindex())).toBe(ownJob);
     expect(await idOf(await reindex(other.access_token))).toBe(theirJob);
+  });
+
+  it("replays nothing to another member of the desk, nor to a key of the same person", async () => {
+    const other = await newAccount();
+    await join(other, account, "admin");
+    await reindex();
+    const program = await makeKey(account, { scopes: ["search:reindex"] });
+    for (const token of [await tokenOn(other, account.desk_id), program.key]) {
+      const answer = await reindex(token);
+      expect(answer.status).toBe(422);
+      expect((await problemOf(answer)).code).toBe("idempotency.other_body");
+    }
+    expect((await reindex()).headers.get("idempotent-replayed")).toBe("true");
+  });
+
+  it("keeps no secret that an answer shows once", async () => {
+    const { id, key: secret } = await makeKey(account, {}, { headers: keyed() });
+    await call(`/v1/api-keys/${id}/rotate`, { token: account.access_token, json: {}, headers: keyed() });
+    const { results } = await testEnv.DB.prepare("SELECT * FROM idempotency_keys WHERE key = ?")
+      .bind(key)
+      .all<{ body: string }>();
+    expect(results).toHaveLength(2);
+    for (const { body } of results) {
+      expect(JSON.parse(body).id).toBe(id);
+      expect(body).not.toMatch(/bk_live_\w{9}/);
+    }
+    expect(secret).toMatch(/bk_live_\w{9}/);
   });
 
   it("is another key on another route", async () => {

@@ -50,17 +50,18 @@ export async function call(
 let minted = 0;
 
 /** A fresh account with a verified address and a desk of its own, logged in; its role there may be lowered. */
-export async function newAccount(role?: string): Promise<Account> {
+export async function newAccount(role?: string, { verified = true } = {}): Promise<Account> {
   minted += 1;
   const name = `trader-${minted}-${crypto.randomUUID().slice(0, 8)}`;
   const login = { email: `${name}@desk.test`, password: "Quiet-Harb0ur-42" };
   const registered = await call("/v1/auth/register", { json: { ...login, username: name } });
   const { user, desk } = await registered.json<{ user: { id: string }; desk: { id: string } }>();
-  await testEnv.DB.prepare("UPDATE users SET email_verified_at = ? WHERE id = ?")
-    .bind(Date.now(), user.id)
-    .run();
   if (role !== undefined)
     await testEnv.DB.prepare("UPDATE members SET role = ? WHERE user_id = ?").bind(role, user.id).run();
+  if (verified)
+    await testEnv.DB.prepare("UPDATE users SET email_verified_at = ? WHERE id = ?")
+      .bind(Date.now(), user.id)
+      .run();
   const logged = await call("/v1/auth/login", { json: login });
   const tokens = await logged.json<{ access_token: string; refresh_token: string }>();
   const { access_token, refresh_token } = tokens;

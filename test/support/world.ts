@@ -1,11 +1,15 @@
 import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
+import { invite, makeKey, newColleague } from "./members.ts";
 import { type Operation, pathParameters } from "./operations.ts";
 
 /** A desk with one of each resource. Every desk has the same content, so that only ids tell them apart. */
 export interface Desk extends Account {
   document: UploadedDocument;
   job_id: string;
+  member_id: string;
+  invitation_id: string;
+  key_id: string;
 }
 
 /** Long enough for several chunks, the same on every desk. */
@@ -21,7 +25,14 @@ export async function newDesk(role?: string): Promise<Desk> {
   const uploaded = await (await upload(token, MIRRORED_TEXT, "rules.md")).json<UploadedDocument>();
   const document = await processed(token, uploaded.id);
   if (document.status !== "completed") throw new Error(`sample document: ${JSON.stringify(document)}`);
-  return { ...account, document, job_id: document.job_id };
+  return {
+    ...account,
+    document,
+    job_id: document.job_id,
+    member_id: await newColleague(account.desk_id, "viewer"),
+    invitation_id: (await invite(account)).id,
+    key_id: (await makeKey(account)).id,
+  };
 }
 
 /** A job that nobody works on, as a mutation leaves it before its message is sent. */
@@ -47,6 +58,13 @@ type Provide = (desk: Desk) => Record<string, string>;
  */
 const PROVIDERS: Record<string, Provide> = {
   "/v1/admin/users/{id}": ({ user_id }) => ({ id: user_id }),
+  "/v1/api-keys/{id}": ({ key_id }) => ({ id: key_id }),
+  "/v1/desks/{id}": ({ desk_id }) => ({ id: desk_id }),
+  "/v1/desks/{id}/members/{user_id}": ({ desk_id, member_id }) => ({ id: desk_id, user_id: member_id }),
+  "/v1/desks/{id}/invitations/{invitation_id}": ({ desk_id, invitation_id }) => ({
+    id: desk_id,
+    invitation_id,
+  }),
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
@@ -67,6 +85,13 @@ export function ownParameters({ name, path }: Operation, desk: Desk): Record<str
   }
   return provided;
 }
+
+/** The same parameters on the caller's own desk, where the path names one: what is below it stays as it was. */
+export const onDeskOf = (
+  { path }: Operation,
+  { desk_id }: Pick<Account, "desk_id">,
+  values: Record<string, string>,
+): Record<string, string> => (path.startsWith("/v1/desks/{id}") ? { ...values, id: desk_id } : values);
 
 export function fillPath(path: string, values: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? `{${name}}`));

@@ -4,7 +4,7 @@ import { MINUTE_MS } from "../../platform/clock.ts";
 import type { DeskId, KeyId, SessionId, UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { freshSessionCaller } from "../directory/callers.ts";
-import { isRole, PLANS, type Plan, type Role } from "../directory/policy.ts";
+import { isRole, type Plan, planOf, type Role } from "../directory/policy.ts";
 import { emailUnverified, personNeeded, proofNeeded } from "./errors.ts";
 import {
   type GuardedPermission,
@@ -53,7 +53,7 @@ export function contextFor(
     actor: caller.user,
     credential,
     role: roleOf(caller),
-    plan: PLANS.find((plan) => plan === caller.plan) ?? "free",
+    plan: planOf(caller.plan),
     profile: caller.profile,
     email_verified: caller.email_verified,
     permissions: permissionsOf(caller),

@@ -18,7 +18,8 @@ export const proofNeeded = () =>
     "Prove who you are again: POST /v1/auth/mfa/verify with `code`, or with `password` where you have no second factor.",
   );
 
-export const deskNotFound = () => new Problem(404, "desks.not_found", "You are on no such desk.");
+export const deskNotFound = () =>
+  new Problem(404, "desks.not_found", "There is no such desk, or you are not on it.");
 
 export const quotaExceeded = (quota: LimitState, all: LimitState[]) =>
   limitExceeded(

@@ -2,6 +2,7 @@ import type { AppEnv, Caller } from "../../http/app-env.ts";
 import { isAllowedAddress } from "../../platform/addresses.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { callerOfKey } from "../directory/callers.ts";
+import { countFailure, refuseLocked } from "./guard.ts";
 import { isKeySecret } from "./key-secret.ts";
 import { termsOf } from "./plans.ts";
 
@@ -11,8 +12,14 @@ export async function callerByKey(
   secret: string,
 ): Promise<Caller | undefined> {
   if (!isKeySecret(secret)) return undefined;
-  const known = await callerOfKey(platform, await sha256Hex(secret));
-  if (known === undefined || !isAllowedAddress(address, known.allowed_addresses ?? [])) return undefined;
+  const admit = () => refuseLocked(platform, "key", address);
+  const known = await callerOfKey(platform, await sha256Hex(secret), admit);
+  if (known === undefined) {
+    // Well-formed and in force nowhere: a guess, or a key that has ended.
+    await countFailure(platform, "key", address);
+    return undefined;
+  }
+  if (!isAllowedAddress(address, known.allowed_addresses ?? [])) return undefined;
   return withinPlan(known.caller);
 }
 

@@ -1,4 +1,4 @@
-import { PLANS, type Plan } from "../directory/policy.ts";
+import { type Plan, planOf } from "../directory/policy.ts";
 import type { Quota } from "./quota-policy.ts";
 
 export const FEATURES = ["alerts", "scheduled_reoptimization", "experiments", "priority_lane"] as const;
@@ -48,4 +48,4 @@ export const TERMS: Record<Plan, Terms> = {
 };
 
 /** The terms of a plan; of a name that is none, the smallest. */
-export const termsOf = (name: string): Terms => TERMS[PLANS.find((plan) => plan === name) ?? "free"];
+export const termsOf = (name: string): Terms => TERMS[planOf(name)];

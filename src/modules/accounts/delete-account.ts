@@ -2,7 +2,7 @@ import { notAuthenticated } from "../../http/problem.ts";
 import { randomToken } from "../../platform/crypto.ts";
 import { newId } from "../../platform/ids.ts";
 import { type Ctx, requireProvenPerson } from "../access/context.ts";
-import { auditIfChanged, onDesk } from "../audit/record.ts";
+import { auditIfChanged, inDesk } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
@@ -39,13 +39,13 @@ export async function deleteAccount(ctx: Ctx, user: User): Promise<void> {
   const [home, desks] = [await firstDesk(db, user.id), await desksOf(db, user.id)];
   const content = { template: "account_deleted", username: user.username } as const;
   const mail = { id: newId("mai"), desk: null, recipient: user.email, content, now };
-  const source = onDesk(ctx, home ?? ctx.desk);
+  const source = inDesk(ctx, home ?? ctx.desk);
   const leaving = desks.flatMap((desk) => [
     closeIfAlone(db, deletion, desk),
-    auditIfChanged(onDesk(ctx, desk), { action: "desk.close", target: desk }),
+    auditIfChanged(inDesk(ctx, desk), { action: "desk.close", target: desk }),
     revokeInvitationsOfClosed(db, deletion, desk),
     leaveDesk(db, deletion, desk),
-    auditIfChanged(onDesk(ctx, desk), { action: "member.leave", target: user.id }),
+    auditIfChanged(inDesk(ctx, desk), { action: "member.leave", target: user.id }),
   ]);
   const deleted = await changeStanding(
     ctx,

@@ -9,7 +9,6 @@ import { selectHomeDesk } from "../directory/desk-store.ts";
 import { selectNetworks } from "../directory/guard-store.ts";
 import { findUser, rehashPassword, selectUserByLogin, type User } from "../directory/user-store.ts";
 import { challengeEnded, wrongAnswer, wrongCredentials } from "./errors.ts";
-import { openHomeDesk } from "./home-desk.ts";
 import { type Opened, type Origin, openSession } from "./open-session.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password.ts";
 import { hasSecondFactor, takeCode } from "./second-factor.ts";
@@ -48,7 +47,7 @@ export async function logIn(
     await runBatch(db, challenge.insert, ...forgiveStatements(platform, attempt));
     return { mfa_token: challenge.token, expires_in: CHALLENGE_MS / SECOND_MS };
   }
-  return await openSession(platform, from, { ...(await whereabouts(platform, from, user)), kind }, [attempt]);
+  return await openSession(platform, from, { ...(await whereabouts(platform, user)), kind }, [attempt]);
 }
 
 async function rehash({ db }: Platform, user: User, password: string): Promise<void> {
@@ -56,10 +55,10 @@ async function rehash({ db }: Platform, user: User, password: string): Promise<v
 }
 
 /** The desk and the known networks of somebody who is about to come in. */
-async function whereabouts(platform: Platform, from: Origin, user: User) {
-  const { db } = platform;
+async function whereabouts({ db }: Platform, user: User) {
   const [homes, networks] = await db.batch([selectHomeDesk(db, user.id), selectNetworks(db, user.id)]);
-  const desk = homes[0]?.desk ?? (await openHomeDesk(platform, from, user));
+  const desk = homes[0]?.desk;
+  if (desk === undefined) throw new Error("a user is on no desk");
   return { user, desk, networks: networks.map(({ network }) => network) };
 }
 
@@ -87,6 +86,6 @@ export async function answerChallenge(
   if (!(await takeCode(platform, challenge.user_id, code))) throw wrongAnswer();
   const user = await findUser(db, challenge.user_id);
   if (user?.status !== "active") throw challengeEnded();
-  const coming = { ...(await whereabouts(platform, from, user)), kind: challenge.kind };
+  const coming = { ...(await whereabouts(platform, user)), kind: challenge.kind };
   return await openSession(platform, from, coming, [attempt], endChallenge(db, hash));
 }

@@ -6,7 +6,6 @@ import { sendMailSoon } from "../delivery/send-mail.ts";
 import { type Desk, insertDesk, insertMember } from "../directory/desk-store.ts";
 import { insertUser, isTaken, type User } from "../directory/user-store.ts";
 import { nameTaken, weakPassword } from "./errors.ts";
-import { newHomeDesk } from "./home-desk.ts";
 import { type Origin, sourceOf } from "./open-session.ts";
 import { hashPassword } from "./password.ts";
 import { passwordWeaknesses } from "./password-rules.ts";
@@ -50,10 +49,12 @@ interface Rows {
   desk: Desk;
 }
 
-async function rowsOf(platform: Platform, input: Registration): Promise<Rows> {
-  const now = platform.clock.now();
+async function rowsOf({ clock, settings }: Platform, input: Registration): Promise<Rows> {
+  const now = clock.now();
+  const id = newId("usr");
+  const shared = { created_at: now, updated_at: now, version: 1 };
   const user: User = {
-    id: newId("usr"),
+    id,
     email: input.email,
     username: input.username,
     full_name: input.full_name ?? null,
@@ -61,11 +62,17 @@ async function rowsOf(platform: Platform, input: Registration): Promise<Rows> {
     email_verified_at: null,
     status: "active",
     platform_role: null,
-    created_at: now,
-    updated_at: now,
-    version: 1,
+    ...shared,
   };
-  return { user, desk: newHomeDesk(platform, input.username, now) };
+  const desk: Desk = {
+    id: newId("dsk"),
+    name: `${input.username}'s desk`,
+    plan: settings.DEFAULT_PLAN,
+    closed_at: null,
+    created_by: id,
+    ...shared,
+  };
+  return { user, desk };
 }
 
 async function insertRows(

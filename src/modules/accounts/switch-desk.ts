@@ -1,7 +1,7 @@
 import { isId } from "../../platform/ids.ts";
 import { type Ctx, requirePerson } from "../access/context.ts";
 import { deskNotFound } from "../access/errors.ts";
-import { auditIfChanged } from "../audit/record.ts";
+import { auditIfChanged, inDesk } from "../audit/record.ts";
 import { changeStanding } from "../directory/callers.ts";
 import { findDesk, findMember } from "../directory/desk-store.ts";
 import { moveSession } from "../directory/session-store.ts";
@@ -20,7 +20,7 @@ export async function switchDesk(ctx: Ctx, { desk_id }: { desk_id: string }) {
     ctx,
     [session],
     moveSession(ctx.db, ctx.actor, session, desk.id, ctx.clock.now()),
-    auditIfChanged({ ...sourceOn(ctx), desk: desk.id }, { action: "session.switch_desk", target: session }),
+    auditIfChanged(inDesk(ctx, desk.id), { action: "session.switch_desk", target: session }),
   );
   const byCookie = ctx.credential.kind === "session" && ctx.credential.cookie;
   const claims = { user: ctx.actor, session, desk: desk.id };
@@ -31,13 +31,3 @@ export async function switchDesk(ctx: Ctx, { desk_id }: { desk_id: string }) {
     access_token: byCookie ? null : await signAccessToken(ctx, claims),
   };
 }
-
-const sourceOn = ({ actor, address, clock, db, impersonator, key, request_id }: Ctx) => ({
-  actor,
-  address,
-  clock,
-  db,
-  impersonator,
-  key,
-  request_id,
-});

@@ -7,7 +7,7 @@ import { authorize, type Ctx } from "../access/context.ts";
 import { deleteAccount } from "../accounts/delete-account.ts";
 import { lastSuperAdmin } from "../accounts/errors.ts";
 import { hashPassword } from "../accounts/password.ts";
-import { auditIfChanged, onDesk } from "../audit/record.ts";
+import { auditIfChanged, inDesk } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import {
@@ -67,7 +67,7 @@ export async function updateUser(
     ctx,
     [user.id, ...(home === undefined ? [] : [home])],
     editUser(ctx.db, user, { status, platform_role }, now),
-    auditIfChanged(onDesk(ctx, home ?? ctx.desk), {
+    auditIfChanged(inDesk(ctx, home ?? ctx.desk), {
       action: "user.update",
       target: user.id,
       before,
@@ -96,7 +96,7 @@ export async function forceReset(ctx: Ctx, target: Target): Promise<UserDetail> 
     [user.id],
     // The hash of a password that nobody has: a log-in costs what it costs for everybody else.
     replacePasswordHash(ctx.db, user, await hashPassword(randomToken()), now),
-    auditIfChanged(onDesk(ctx, home ?? ctx.desk), { action: "user.force_reset", target: user.id }),
+    auditIfChanged(inDesk(ctx, home ?? ctx.desk), { action: "user.force_reset", target: user.id }),
     insertResetProofIfChanged(ctx.db, {
       id: proof,
       user: user.id,

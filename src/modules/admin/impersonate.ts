@@ -3,7 +3,7 @@ import { randomToken } from "../../platform/crypto.ts";
 import { newId } from "../../platform/ids.ts";
 import { authorize, type Ctx } from "../access/context.ts";
 import { ACCESS_TOKEN_S, signAccessToken } from "../accounts/tokens.ts";
-import { auditIfChanged, onDesk } from "../audit/record.ts";
+import { auditIfChanged, inDesk } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { insertBorrowedSession } from "../directory/administration-store.ts";
@@ -40,7 +40,7 @@ export async function impersonate(ctx: Ctx, { id, reason }: { id: string; reason
       expires_at: now + ACCESS_TOKEN_S * SECOND_MS,
     }),
     auditIfChanged(
-      { ...onDesk(ctx, desk), impersonator: ctx.actor },
+      { ...inDesk(ctx, desk), impersonator: ctx.actor },
       { action: "user.impersonate", target: user.id },
     ),
     insertMailIfChanged(ctx.db, { id: mail_id, desk, recipient: user.email, content, now }),

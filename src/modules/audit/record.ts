@@ -10,26 +10,11 @@ export interface AuditSource {
   clock: Clock;
   desk: DeskId;
   actor: string;
-  request_id?: string;
-  address?: string;
+  request_id?: string | undefined;
+  address?: string | undefined;
   /** The super admin who borrows the actor's view, and the API key that acts for them. */
-  impersonator?: string | null;
-  key?: string | null;
-}
-
-/** The same source, writing into another desk's log. */
-export function onDesk(source: AuditSource, desk: DeskId): AuditSource {
-  const { actor, address, clock, db, impersonator, key, request_id } = source;
-  const through = { impersonator: impersonator ?? null, key: key ?? null };
-  return {
-    db,
-    clock,
-    desk,
-    actor,
-    ...through,
-    ...(request_id === undefined ? {} : { request_id }),
-    ...(address === undefined ? {} : { address }),
-  };
+  impersonator?: string | null | undefined;
+  key?: string | null | undefined;
 }
 
 export interface AuditEntry {
@@ -39,6 +24,12 @@ export interface AuditEntry {
   /** States whose hashes are kept, so that a claimed state can be checked and none is revealed. */
   before?: unknown;
   after?: unknown;
+}
+
+/** The same actor's source for the log of another desk than the one that they act on. */
+export function inDesk(source: AuditSource, desk: DeskId): AuditSource {
+  const { actor, address, clock, db, impersonator, key, request_id } = source;
+  return { actor, address, clock, db, desk, impersonator, key, request_id };
 }
 
 /** A statement for the caller's own batch that records the entry. Not async: returning it would run it. */

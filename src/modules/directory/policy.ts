@@ -10,5 +10,8 @@ export function isRole(text: string): text is Role {
 export const PLANS = ["free", "starter", "pro", "enterprise"] as const;
 export type Plan = (typeof PLANS)[number];
 
+/** The plan of that name; what is none counts as the smallest. */
+export const planOf = (text: string): Plan => PLANS.find((plan) => plan === text) ?? "free";
+
 /** A program's session, a browser's, or a super admin's view of somebody else. */
 export const SESSION_KINDS = ["token", "cookie", "impersonation"] as const;

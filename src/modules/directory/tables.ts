@@ -26,6 +26,7 @@ export const desks = sqliteTable("desks", {
   updated_at: integer().notNull(),
   version: integer().notNull().default(1),
   closed_at: integer(),
+  created_by: text().$type<UserId>(),
 });
 
 export const members = sqliteTable(
