@@ -102,6 +102,10 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
     const token = await invitationToken(await invite(await newAccount(), email));
     return { options: { json: { token } } };
   },
+  "DELETE /v1/me": async () => {
+    const { access_token: token, desk_id, user_id } = await newAccount();
+    return { options: { token }, owner: { desk_id, actor: user_id } };
+  },
   "POST /v1/jobs/{id}/cancel": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
 };
 

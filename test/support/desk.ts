@@ -25,6 +25,20 @@ export interface Call {
   env?: Partial<TestEnv>;
 }
 
+/** The bindings as they are, but that `lastMessageAt` knows of every message about a mail. */
+const watchedEnv: TestEnv = {
+  ...testEnv,
+  DELIVERIES: new Proxy(testEnv.DELIVERIES, {
+    get(target, name) {
+      if (name === "send") lastSent_at = Date.now();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  }),
+};
+let lastSent_at = 0;
+export const lastMessageAt = (): number => lastSent_at;
+
 /** Calls the Worker as a client would, waits for what it deferred and holds the answer against the contract. */
 export async function call(
   path: string,
@@ -40,7 +54,7 @@ export async function call(
     ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
   });
   const ctx = createExecutionContext();
-  const called = env === undefined ? testEnv : { ...testEnv, ...env };
+  const called = env === undefined ? watchedEnv : { ...watchedEnv, ...env };
   const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], called, ctx);
   await waitOnExecutionContext(ctx);
   await checkAnswer(request.method, new URL(request.url).pathname, response);

@@ -31,7 +31,7 @@ export async function forgotPassword(platform: Platform, { email }: { email: str
   const now = clock.now();
   const recipient = email.toLowerCase();
   const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: LINK_HOLDS_MS[PURPOSE] } as const;
-  const content = { template: PURPOSE, proof: proof.id, username: "", by_admin: false } as const;
+  const content = { template: PURPOSE, proof: proof.id, username: null, by_admin: false } as const;
   const mail = { id: newId("mai"), desk: null, recipient, content, now };
   await runBatch(db, insertProofForAddress(db, proof, recipient), insertMailIfChanged(db, mail));
   sendMailSoon(platform, mail.id);

@@ -2,8 +2,8 @@ import type { DeskId, InvitationId, ProofId } from "../../platform/ids.ts";
 
 /** What a mail tells. It names proofs by id and holds no secret: their tokens are made when the mail is rendered. */
 export type MailContent =
-  | { template: "verify_email"; proof: ProofId; username: string }
-  | { template: "reset_password"; proof: ProofId; username: string; by_admin: boolean }
+  | { template: "verify_email"; proof: ProofId; username: string | null }
+  | { template: "reset_password"; proof: ProofId; username: string | null; by_admin: boolean }
   | { template: "password_changed"; username: string }
   | { template: "email_changed"; username: string; new_email: string }
   | { template: "mfa_enabled"; username: string }

@@ -77,7 +77,7 @@ function notice(username: string, ...[subject, what, otherwise]: Notice): Letter
 
 const verifyEmail = ({ proof, username }: ContentOf<"verify_email">): Letter => ({
   subject: "Confirm your address",
-  to: oneLine(username),
+  to: username === null ? undefined : oneLine(username),
   paragraphs: ["This address was given for your account at Bourse. Confirm that it is yours."],
   link: {
     purpose: "verify_email",
@@ -92,7 +92,7 @@ const verifyEmail = ({ proof, username }: ContentOf<"verify_email">): Letter => 
 
 const resetPassword = ({ by_admin, proof, username }: ContentOf<"reset_password">): Letter => ({
   subject: "Set a new password",
-  to: oneLine(username),
+  to: username === null ? undefined : oneLine(username),
   paragraphs: [
     by_admin
       ? "An administrator of Bourse asks you to set a new password for your account."

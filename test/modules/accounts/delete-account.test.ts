@@ -37,7 +37,7 @@ async function fill({ desk_id, user_id }: Account): Promise<void> {
       .bind(unknownId("prf"), user_id),
     db.prepare("INSERT INTO mfa_challenges VALUES (?, ?, 'token', 0, 1)").bind(crypto.randomUUID(), user_id),
     db.prepare("INSERT INTO known_networks VALUES (?, '192.0.2.1', 1)").bind(user_id),
-    db.prepare("INSERT INTO login_guards VALUES (?, 1, 0, 1)").bind(user_id),
+    db.prepare("INSERT INTO login_guards VALUES ('password:' || ?, 1, 0, 1)").bind(user_id),
   ]);
 }
 
@@ -51,7 +51,7 @@ const OWNED = [
   "recovery_codes WHERE user_id",
   "mfa_challenges WHERE user_id",
   "known_networks WHERE user_id",
-  "login_guards WHERE subject",
+  "login_guards WHERE replace(subject, 'password:', '')",
 ];
 
 async function rowsLeft({ user_id }: Account): Promise<number[]> {

@@ -26,7 +26,8 @@ async function rowsOf(table: "mfa_factors" | "recovery_codes", { user_id }: Acco
 async function mailsTo({ email }: Account) {
   const query = testEnv.DB.prepare("SELECT content FROM mails WHERE recipient = ? ORDER BY id").bind(email);
   const { results } = await query.all<{ content: string }>();
-  return results.map(({ content }) => JSON.parse(content).template);
+  const templates: string[] = results.map(({ content }) => JSON.parse(content).template);
+  return templates.filter((template) => template !== "verify_email");
 }
 
 const actionsOf = async ({ desk_id }: Account) =>

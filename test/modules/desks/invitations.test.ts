@@ -27,7 +27,9 @@ const mails = async (recipient: string) =>
     await testEnv.DB.prepare("SELECT content FROM mails WHERE recipient = ? ORDER BY id")
       .bind(recipient)
       .all<{ content: string }>()
-  ).results.map(({ content }) => JSON.parse(content));
+  ).results
+    .map(({ content }) => JSON.parse(content))
+    .filter(({ template }) => template === "invitation");
 
 async function expectRefused(answer: Response): Promise<void> {
   expect(answer.status).toBe(404);
