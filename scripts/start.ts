@@ -41,6 +41,7 @@ async function sampleAccount(client: Client): Promise<Account> {
   if (known !== undefined) return known;
   const account = newAccount();
   await client.register(account);
+  await client.verifyLocally(account);
   await client.logIn(account);
   await client.upload(await sampleFile(), SAMPLE_NAME);
   await makeFolder(inProject(".wrangler"));
