@@ -1,5 +1,6 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { AppContext } from "../../http/app-env.ts";
+import { jsonWebKeySet, keySetView } from "../../http/json-web-keys.ts";
 import { json, jsonBody, needs, privateProblems, problems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { COOKIE_SESSION_MS, dropSessionCookie, setSessionCookie } from "../../http/session-cookie.ts";
@@ -16,7 +17,6 @@ import {
   type cookieSession,
   credentials,
   deskChoice,
-  jwks,
   logInAnswer,
   logOutBody,
   mfaVerification,
@@ -30,7 +30,6 @@ import {
 } from "./schemas.ts";
 import { switchDesk } from "./switch-desk.ts";
 import { createTicket } from "./tickets.ts";
-import { publicKeys } from "./tokens.ts";
 import { deskView, userView } from "./views.ts";
 
 const AUTH = ["Authentication"];
@@ -245,10 +244,10 @@ authRoutes.openapi(
     description: "The keys by which anyone can check an access token (RFC 7517).",
     tags: AUTH,
     ...OPEN,
-    responses: { 200: json(jwks, "The keys"), ...problems() },
+    responses: { 200: json(jsonWebKeySet, "The keys"), ...problems() },
   }),
   (c) => {
     c.header("Cache-Control", "public, max-age=300");
-    return c.json({ keys: publicKeys(c.var.platform.settings) }, 200);
+    return c.json(keySetView(c.var.platform.settings.SIGNING_KEYS), 200);
   },
 );

@@ -4,10 +4,11 @@ import { newRouter } from "../../http/router.ts";
 import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
 import { changePassword } from "./change-password.ts";
+import { mailProof } from "./mail-proof.ts";
 import { originOf } from "./open-session.ts";
-import { forgotPassword, resetPassword } from "./reset-password.ts";
+import { resetPassword } from "./reset-password.ts";
 import { accepted, addressBody, emailVerification, passwordChange, passwordReset } from "./schemas.ts";
-import { resendVerification, verifyEmail } from "./verify-email.ts";
+import { verifyEmail } from "./verify-email.ts";
 
 const AUTH = ["Authentication"];
 const OPEN = { security: [] };
@@ -48,7 +49,7 @@ passwordRoutes.openapi(
     responses: { 202: json(accepted, "A mail follows, if one is due"), ...problems(400, 413, 415, 422) },
   }),
   async (c) => {
-    await resendVerification(c.var.platform, c.req.valid("json"));
+    await mailProof(c.var.platform, "verify_email", c.req.valid("json").email);
     return c.json(ACCEPTED, 202);
   },
 );
@@ -67,7 +68,7 @@ passwordRoutes.openapi(
     responses: { 202: json(accepted, "A mail follows, if one is due"), ...problems(400, 413, 415, 422) },
   }),
   async (c) => {
-    await forgotPassword(c.var.platform, c.req.valid("json"));
+    await mailProof(c.var.platform, "reset_password", c.req.valid("json").email);
     return c.json(ACCEPTED, 202);
   },
 );

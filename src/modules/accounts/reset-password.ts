@@ -1,21 +1,13 @@
-import { runBatch } from "../../platform/database.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { idOfProofToken } from "../../platform/proof-token.ts";
 import { auditIfChanged } from "../audit/record.ts";
-import { LINK_HOLDS_MS } from "../delivery/policy.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
 import { firstDesk } from "../directory/desk-store.ts";
 import { forgiveAccount } from "../directory/guard-store.ts";
-import {
-  findProof,
-  insertProofForAddress,
-  spendProofs,
-  useProof,
-  verifyAddressIfChanged,
-} from "../directory/proof-store.ts";
+import { findProof, spendProofs, useProof, verifyAddressIfChanged } from "../directory/proof-store.ts";
 import { revokeAllSessions } from "../directory/session-store.ts";
 import { findUser, replacePasswordIfChanged } from "../directory/user-store.ts";
 import { proofRefused, weakPassword } from "./errors.ts";
@@ -24,18 +16,6 @@ import { hashPassword } from "./password.ts";
 import { passwordWeaknesses } from "./password-rules.ts";
 
 const PURPOSE = "reset_password";
-
-/** Mails a proof to whoever has this address. Does as much where nobody has, and says as little. */
-export async function forgotPassword(platform: Platform, { email }: { email: string }): Promise<void> {
-  const { clock, db } = platform;
-  const now = clock.now();
-  const recipient = email.toLowerCase();
-  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: LINK_HOLDS_MS[PURPOSE] } as const;
-  const content = { template: PURPOSE, proof: proof.id, username: null, by_admin: false } as const;
-  const mail = { id: newId("mai"), desk: null, recipient, content, now };
-  await runBatch(db, insertProofForAddress(db, proof, recipient), insertMailIfChanged(db, mail));
-  sendMailSoon(platform, mail.id);
-}
 
 /**
  * Sets a new password by a mailed proof and ends every session; a second factor stays in force. The mail has reached

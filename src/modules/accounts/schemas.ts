@@ -220,18 +220,3 @@ export const permissionsSchema = z
 export const ticketSchema = z
   .object({ ticket: z.string().openapi({ example: "b64url-secret" }), expires_at: timeSchema })
   .openapi("Ticket");
-
-export const jwks = z
-  .object({
-    keys: z.array(
-      z.object({
-        kty: z.literal("OKP"),
-        crv: z.literal("Ed25519"),
-        kid: z.string().openapi({ example: "2026-11" }),
-        x: z.string().openapi({ example: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }),
-        alg: z.literal("EdDSA"),
-        use: z.literal("sig"),
-      }),
-    ),
-  })
-  .openapi("JsonWebKeySet");

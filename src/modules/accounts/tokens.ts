@@ -102,12 +102,6 @@ async function checkSignature(settings: Settings, now: number, token: string): P
   }
 }
 
-/** The public halves, for `/.well-known/jwks.json`. */
-export function publicKeys(settings: Settings) {
-  const purpose = { alg: ALGORITHM, use: "sig" } as const;
-  return settings.SIGNING_KEYS.map(({ kty, crv, kid, x }) => ({ kty, crv, kid, x, ...purpose }));
-}
-
 export interface RefreshFamily {
   id: SessionId;
   refresh_salt: string;

@@ -1,4 +1,3 @@
-import { runBatch } from "../../platform/database.ts";
 import { newId, type UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { idOfProofToken } from "../../platform/proof-token.ts";
@@ -11,7 +10,6 @@ import { firstDesk } from "../directory/desk-store.ts";
 import {
   findProof,
   insertProof,
-  insertProofForAddress,
   spendProofs,
   useProof,
   verifyAddressIfChanged,
@@ -40,18 +38,6 @@ export function verificationOf(
     mail: mail.id,
     statements: [insertProof(db, proof, { user, email }), insertMail(db, mail)] as const,
   };
-}
-
-/** Sends the mail again to an address that waits for it. Does as much for one that nobody has, and says as little. */
-export async function resendVerification(platform: Platform, { email }: { email: string }): Promise<void> {
-  const { clock, db } = platform;
-  const now = clock.now();
-  const recipient = email.toLowerCase();
-  const proof = { id: newId("prf"), purpose: PURPOSE, now, ends_in_ms: LINK_HOLDS_MS[PURPOSE] } as const;
-  const content = { template: PURPOSE, proof: proof.id, username: null } as const;
-  const mail = { id: newId("mai"), desk: null, recipient, content, now };
-  await runBatch(db, insertProofForAddress(db, proof, recipient), insertMailIfChanged(db, mail));
-  sendMailSoon(platform, mail.id);
 }
 
 /**

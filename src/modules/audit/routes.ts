@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { jsonWebKeySet, keySetView } from "../../http/json-web-keys.ts";
 import { listSchema, nextLink } from "../../http/lists.ts";
 import { json, needs, privateProblems, problems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
@@ -6,8 +7,6 @@ import { contextOf } from "../access/context.ts";
 import { exportAudit } from "./export.ts";
 import { getAudit } from "./read.ts";
 import {
-  auditKeysSchema,
-  auditKeysView,
   auditQuery,
   auditRowSchema,
   auditRowView,
@@ -95,10 +94,10 @@ auditRoutes.openapi(
     description: "The keys by which anyone can check a signed head, past ones included (RFC 7517).",
     tags: AUDIT,
     security: [],
-    responses: { 200: json(auditKeysSchema, "The keys"), ...problems() },
+    responses: { 200: json(jsonWebKeySet, "The keys"), ...problems() },
   }),
   (c) => {
     c.header("Cache-Control", "public, max-age=300");
-    return c.json(auditKeysView(c.var.platform.settings.AUDIT_KEYS), 200);
+    return c.json(keySetView(c.var.platform.settings.AUDIT_KEYS), 200);
   },
 );

@@ -2,7 +2,6 @@ import { z } from "@hono/zod-openapi";
 import { listQuery } from "../../http/lists.ts";
 import { isoTime, timeSchema } from "../../platform/clock.ts";
 import { exampleId } from "../../platform/ids.ts";
-import type { PublicKey } from "./heads.ts";
 import type { LoggedRow } from "./store.ts";
 import { FINDING_CODES } from "./verifier.ts";
 import type { Verification } from "./verify.ts";
@@ -93,24 +92,4 @@ export function verificationView({ head, ...told }: Verification): z.infer<typeo
   if (head === null) return { ...told, head };
   const { at, hash, seq, signature } = head;
   return { ...told, head: { seq, hash, at: isoTime(at), signature } };
-}
-
-export const auditKeysSchema = z
-  .object({
-    keys: z.array(
-      z.object({
-        kty: z.literal("OKP"),
-        crv: z.literal("Ed25519"),
-        kid: z.string().openapi({ example: "2026-11" }),
-        x: z.string().openapi({ example: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }),
-        alg: z.literal("EdDSA"),
-        use: z.literal("sig"),
-      }),
-    ),
-  })
-  .openapi("AuditKeys");
-
-export function auditKeysView(keys: readonly PublicKey[]): z.infer<typeof auditKeysSchema> {
-  const purpose = { alg: "EdDSA", use: "sig" } as const;
-  return { keys: keys.map(({ crv, kid, kty, x }) => ({ kty, crv, kid, x, ...purpose })) };
 }

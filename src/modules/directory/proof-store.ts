@@ -22,6 +22,16 @@ export const insertProof = (
     .insert(mailedProofs)
     .values({ id, purpose, user_id: user, email, created_at: now, expires_at: now + ends_in_ms });
 
+/** The same, if the statement before it in the batch changed a row. It leaves `changes()` as it found it. */
+export const insertProofIfChanged = (
+  db: Database,
+  { ends_in_ms, id, now, purpose }: NewProof,
+  { email, user }: { user: UserId; email: string },
+): Statement =>
+  db.run(sql`
+    INSERT INTO mailed_proofs (id, purpose, user_id, email, created_at, expires_at)
+    SELECT ${id}, ${purpose}, ${user}, ${email}, ${now}, ${now + ends_in_ms} WHERE changes() > 0`);
+
 /** Nobody's mailbox is flooded: further mails of one kind wait until the hour has passed. */
 const MAX_AN_HOUR = 5;
 
