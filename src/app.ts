@@ -11,8 +11,6 @@ import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem
 import { countedCall } from "./modules/access/quota.ts";
 import { usageRoutes } from "./modules/access/usage-routes.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
-import { deleteRoutes } from "./modules/accounts/delete-route.ts";
-import { mfaRoutes } from "./modules/accounts/mfa-routes.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { callerOfTicket } from "./modules/accounts/tickets.ts";
 import { adminRoutes } from "./modules/admin/routes.ts";
@@ -87,8 +85,6 @@ app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, cou
 const routers = [
   operationRoutes,
   accountRoutes,
-  mfaRoutes,
-  deleteRoutes,
   adminRoutes,
   deskRoutes,
   keyRoutes,
