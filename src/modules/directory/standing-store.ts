@@ -80,7 +80,8 @@ export type KeyStanding = Awaited<ReturnType<typeof selectKeyStanding>>[number];
 
 /** For the batch of a change: every isolate that reads on from here forgets what it knew of these subjects. */
 export const announceStanding = (db: Database, subjects: readonly string[], at: number): Statement =>
-  db.insert(standingChanges).values(subjects.map((subject) => ({ subject, at })));
+  db.run(sql`
+    INSERT INTO standing_changes (subject, at) SELECT value, ${at} FROM json_each(${JSON.stringify(subjects)})`);
 
 export const selectStandingChanges = (db: Database, after: number, limit: number) =>
   db
