@@ -99,7 +99,7 @@ describe("borrowing a view", () => {
   it("is told to the user by mail, and to the trail with both ids", async () => {
     const account = await newAccount();
     await viewOf(account, admin);
-    const mail = await testEnv.DB.prepare("SELECT content FROM mails WHERE recipient = ?")
+    const mail = await testEnv.DB.prepare("SELECT content FROM mails WHERE recipient = ? ORDER BY id DESC")
       .bind(account.email)
       .first<{ content: string }>();
     expect(JSON.parse(mail?.content ?? "")).toEqual({
