@@ -6,7 +6,7 @@ import { auditIfChanged } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
-import { spendProofs } from "../directory/proof-store.ts";
+import { endHalfDone } from "../directory/proof-store.ts";
 import { proveSession, revokeOtherSessions } from "../directory/session-store.ts";
 import { findUser, replacePassword } from "../directory/user-store.ts";
 import { passwordUnchanged, weakPassword, wrongPassword } from "./errors.ts";
@@ -40,7 +40,7 @@ export async function changePassword(
     insertMailIfChanged(db, { id: mail, desk: null, recipient: user.email, content, now }),
     revokeOtherSessions(db, user.id, session, "password_changed", now),
     proveSession(db, user.id, session, now),
-    spendProofs(db, user.id, "reset_password", now),
+    ...endHalfDone(db, { user: user.id, password_hash: hash }, now),
     ...forgiveStatements(ctx, attempt),
   );
   if (!changed) throw wrongPassword();

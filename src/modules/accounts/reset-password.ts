@@ -10,9 +10,9 @@ import { changeStanding } from "../directory/callers.ts";
 import { firstDesk } from "../directory/desk-store.ts";
 import { forgiveAccount } from "../directory/guard-store.ts";
 import {
+  endHalfDone,
   findProof,
   insertProofForAddress,
-  spendProofs,
   useProof,
   verifyAddressIfChanged,
 } from "../directory/proof-store.ts";
@@ -38,8 +38,9 @@ export async function forgotPassword(platform: Platform, { email }: { email: str
 }
 
 /**
- * Sets a new password by a mailed proof and ends every session; a second factor stays in force. The mail has reached
- * its address, so that counts as verified, and what strangers failed at is forgiven.
+ * Sets a new password by a mailed proof and ends every session, half a log-in and a change of address that waits; a
+ * second factor stays in force. The mail has reached its address, so that counts as verified, and what strangers
+ * failed at is forgiven.
  */
 export async function resetPassword(
   platform: Platform,
@@ -73,7 +74,7 @@ export async function resetPassword(
     }),
     insertMailIfChanged(db, { id: mail, desk: null, recipient: user.email, content, now }),
     revokeAllSessions(db, user.id, "password_reset", now),
-    spendProofs(db, user.id, PURPOSE, now),
+    ...endHalfDone(db, { user: user.id, password_hash: hash }, now),
     forgiveAccount(db, "password", user.id),
   );
   if (!reset) throw proofRefused();

@@ -1,6 +1,5 @@
 import { requireVersion } from "../../http/preconditions.ts";
 import { versionChanged } from "../../http/problem.ts";
-import { HOUR_MS } from "../../platform/clock.ts";
 import { randomToken } from "../../platform/crypto.ts";
 import { type DeskId, newId } from "../../platform/ids.ts";
 import { authorize, type Ctx } from "../access/context.ts";
@@ -8,24 +7,23 @@ import { deleteAccount } from "../accounts/delete-account.ts";
 import { lastSuperAdmin } from "../accounts/errors.ts";
 import { hashPassword } from "../accounts/password.ts";
 import { auditIfChanged, inDesk } from "../audit/record.ts";
+import { LINK_HOLDS_MS } from "../delivery/policy.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import {
   changePlanIfChanged,
   editUser,
-  insertResetProofIfChanged,
   replacePasswordHash,
   type UserDetail,
 } from "../directory/administration-store.ts";
 import { changeStanding } from "../directory/callers.ts";
 import { firstDesk } from "../directory/desk-store.ts";
 import type { Plan } from "../directory/policy.ts";
+import { endHalfDone, insertProofIfChanged } from "../directory/proof-store.ts";
 import { revokeAllSessionsIfChanged } from "../directory/session-store.ts";
 import { findUser, type User } from "../directory/user-store.ts";
 import { noHomeDesk } from "./errors.ts";
 import { detailOf, userOf } from "./users.ts";
-
-const RESET_MS = HOUR_MS;
 
 /** Whom an administrator acts on, and which version of them they read. */
 interface Target {
@@ -89,23 +87,20 @@ async function whyNotEdited({ db }: Ctx, before: User) {
 export async function forceReset(ctx: Ctx, target: Target): Promise<UserDetail> {
   await authorize(ctx, "platform:write");
   const { home, user } = await targetOf(ctx, target);
-  const [proof, mail_id, now] = [newId("prf"), newId("mai"), ctx.clock.now()];
-  const content = { template: "reset_password", proof, username: user.username, by_admin: true } as const;
+  const [id, mail_id, now] = [newId("prf"), newId("mai"), ctx.clock.now()];
+  const proof = { id, purpose: "reset_password", now, ends_in_ms: LINK_HOLDS_MS.reset_password } as const;
+  const content = { template: proof.purpose, proof: id, username: user.username, by_admin: true } as const;
+  // The hash of a password that nobody has: a log-in costs what it costs for everybody else.
+  const password_hash = await hashPassword(randomToken());
   const changed = await changeStanding(
     ctx,
     [user.id],
-    // The hash of a password that nobody has: a log-in costs what it costs for everybody else.
-    replacePasswordHash(ctx.db, user, await hashPassword(randomToken()), now),
+    replacePasswordHash(ctx.db, user, password_hash, now),
     auditIfChanged(inDesk(ctx, home ?? ctx.desk), { action: "user.force_reset", target: user.id }),
-    insertResetProofIfChanged(ctx.db, {
-      id: proof,
-      user: user.id,
-      email: user.email,
-      now,
-      expires_at: now + RESET_MS,
-    }),
+    insertProofIfChanged(ctx.db, proof, { user: user.id, email: user.email }),
     insertMailIfChanged(ctx.db, { id: mail_id, desk: home ?? null, recipient: user.email, content, now }),
     revokeAllSessionsIfChanged(ctx.db, user.id, "forced_reset", now),
+    ...endHalfDone(ctx.db, { user: user.id, password_hash, but: id }, now),
   );
   if (!changed) throw versionChanged();
   sendMailSoon(ctx, mail_id);

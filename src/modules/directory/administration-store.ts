@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../platform/database.ts";
-import type { DeskId, ProofId, UserId } from "../../platform/ids.ts";
+import type { DeskId, UserId } from "../../platform/ids.ts";
 import { selectActiveFactor } from "./mfa-store.ts";
 import type { Plan } from "./policy.ts";
 import { desks, members, sessions, users } from "./tables.ts";
@@ -83,21 +83,6 @@ export const changePlanIfChanged = (db: Database, desk: DeskId, plan: Plan, now:
     .update(desks)
     .set({ plan, updated_at: now, version: sql`${desks.version} + 1` })
     .where(and(eq(desks.id, desk), sql`changes() > 0`));
-
-/** What a mail to choose a new password proves itself by, if the statement before it in the batch changed a row. */
-export const insertResetProofIfChanged = (
-  db: Database,
-  {
-    email,
-    expires_at,
-    id,
-    now,
-    user,
-  }: { id: ProofId; user: UserId; email: string; now: number; expires_at: number },
-): Statement =>
-  db.run(sql`
-    INSERT INTO mailed_proofs (id, purpose, user_id, email, created_at, expires_at)
-    SELECT ${id}, 'reset_password', ${user}, ${email}, ${now}, ${expires_at} WHERE changes() > 0`);
 
 /** Lends the view of an active user who is no super admin to an active user who is one; else it changes nothing. */
 export const insertBorrowedSession = (
