@@ -243,7 +243,9 @@ describe("a forced reset", () => {
     expect(await isIn(account.access_token)).toBe(false);
     const login = { json: { email: account.email, password: account.password } };
     expect((await call("/v1/auth/login", login)).status).toBe(401);
-    const mail = await testEnv.DB.prepare("SELECT content, desk_id FROM mails WHERE recipient = ?")
+    const mail = await testEnv.DB.prepare(
+      "SELECT content, desk_id FROM mails WHERE recipient = ? ORDER BY id DESC",
+    )
       .bind(account.email)
       .first<{ content: string; desk_id: string }>();
     const { proof, ...content } = JSON.parse(mail?.content ?? "{}");
