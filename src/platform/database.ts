@@ -46,7 +46,9 @@ function meteredStatement(statement: D1PreparedStatement, cost: Cost): D1Prepare
   };
   const metered = new Proxy(statement, {
     get(target, name) {
-      if (name === "bind") return (...values: unknown[]) => meteredStatement(target.bind(...values), cost);
+      if (name === "bind") {
+        return (...values: unknown[]) => meteredStatement(target.bind(...withinLimit(values)), cost);
+      }
       if (name === "all" || name === "run") return all;
       if (name === "raw") return async () => (await all()).results.map((row) => Object.values(row));
       return Reflect.get(target, name, target);
@@ -54,6 +56,14 @@ function meteredStatement(statement: D1PreparedStatement, cost: Cost): D1Prepare
   });
   originals.set(metered, statement);
   return metered;
+}
+
+/** What D1 binds in production; the local one takes more, so the guard is here. */
+const MAX_BOUND = 100;
+
+function withinLimit(values: unknown[]): unknown[] {
+  if (values.length <= MAX_BOUND) return values;
+  throw new Error(`a statement binds ${values.length} values, and D1 takes ${MAX_BOUND}`);
 }
 
 function prepare(db: Database, statement: Statement): D1PreparedStatement {

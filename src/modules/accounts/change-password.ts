@@ -6,28 +6,34 @@ import { auditIfChanged } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
-import { spendProofs } from "../directory/proof-store.ts";
-import { proveSession, revokeOtherSessions } from "../directory/session-store.ts";
+import { endHalfDone } from "../directory/proof-store.ts";
+import { proveSessionIfChanged, revokeOtherSessionsIfChanged } from "../directory/session-store.ts";
 import { findUser, replacePassword } from "../directory/user-store.ts";
 import { passwordUnchanged, weakPassword, wrongPassword } from "./errors.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { passwordWeaknesses } from "./password-rules.ts";
+import { hasSecondFactor } from "./second-factor.ts";
 
-/** Changes the caller's password by the one that they have, and ends all their other sessions. */
+/**
+ * Changes the caller's password by the one that they have, and ends all their other sessions. It proves who they are
+ * only where they have no second factor, which no password replaces.
+ */
 export async function changePassword(
   ctx: Ctx,
   { current_password, new_password }: { current_password: string; new_password: string },
 ): Promise<void> {
   const session = requirePerson(ctx);
-  const { clock, db } = ctx;
+  const { clock, db, profile } = ctx;
+  // Before the attempt is counted: whoever only looks for a better password guesses at nothing.
+  if (new_password === current_password) throw passwordUnchanged();
+  const names = [profile.username, profile.email.split("@", 1)[0] ?? ""];
+  const weaknesses = await passwordWeaknesses(new_password, names);
+  if (weaknesses.length > 0) throw weakPassword("new_password", weaknesses);
   const attempt = await takeAttempt(ctx, "password", { user: ctx.actor }, ctx.address);
   const user = await findUser(db, ctx.actor);
   if (user === undefined) throw notAuthenticated();
   if (!(await verifyPassword(current_password, user.password_hash))) throw wrongPassword();
-  if (new_password === current_password) throw passwordUnchanged();
-  const names = [user.username, user.email.split("@", 1)[0] ?? ""];
-  const weaknesses = await passwordWeaknesses(new_password, names);
-  if (weaknesses.length > 0) throw weakPassword("new_password", weaknesses);
+  const proves = !(await hasSecondFactor(ctx, user.id));
   const hash = await hashPassword(new_password);
   const now = clock.now();
   const mail = newId("mai");
@@ -38,9 +44,9 @@ export async function changePassword(
     replacePassword(db, user, hash, now),
     auditIfChanged(ctx, { action: "user.password_change", target: user.id }),
     insertMailIfChanged(db, { id: mail, desk: null, recipient: user.email, content, now }),
-    revokeOtherSessions(db, user.id, session, "password_changed", now),
-    proveSession(db, user.id, session, now),
-    spendProofs(db, user.id, "reset_password", now),
+    ...(proves ? [proveSessionIfChanged(db, session, now)] : []),
+    revokeOtherSessionsIfChanged(db, user.id, session, "password_changed", now),
+    ...endHalfDone(db, { user: user.id, password_hash: hash }, now),
     ...forgiveStatements(ctx, attempt),
   );
   if (!changed) throw wrongPassword();

@@ -13,7 +13,7 @@ import {
   desksOf,
   dropUser,
   leaveDesk,
-  revokeInvitationsOfClosed,
+  revokeInvitations,
   whyNotDeleted,
 } from "../directory/deletion-store.ts";
 import { firstDesk } from "../directory/desk-store.ts";
@@ -43,7 +43,7 @@ export async function deleteAccount(ctx: Ctx, user: User): Promise<void> {
   const leaving = desks.flatMap((desk) => [
     closeIfAlone(db, deletion, desk),
     auditIfChanged(inDesk(ctx, desk), { action: "desk.close", target: desk }),
-    revokeInvitationsOfClosed(db, deletion, desk),
+    revokeInvitations(db, deletion, desk),
     leaveDesk(db, deletion, desk),
     auditIfChanged(inDesk(ctx, desk), { action: "member.leave", target: user.id }),
   ]);

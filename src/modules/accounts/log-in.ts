@@ -1,10 +1,9 @@
 import { MINUTE_MS, SECOND_MS } from "../../platform/clock.ts";
 import { randomToken, sha256Hex } from "../../platform/crypto.ts";
 import { runBatch } from "../../platform/database.ts";
-import type { UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { forgiveStatements, takeAttempt } from "../access/guard.ts";
-import { endChallenge, insertChallenge, takeChallengeAttempt } from "../directory/challenge-store.ts";
+import { type Attempt, forgiveStatements, takeAttempt } from "../access/guard.ts";
+import { insertChallengeIfStill, takeChallengeAttempt } from "../directory/challenge-store.ts";
 import { selectHomeDesk } from "../directory/desk-store.ts";
 import { selectNetworks } from "../directory/guard-store.ts";
 import { findUser, rehashPassword, selectUserByLogin, type User } from "../directory/user-store.ts";
@@ -41,13 +40,18 @@ export async function logIn(
   const [user] = await selectUserByLogin(db, login);
   const fits = await verifyPassword(password, user?.password_hash);
   if (!fits || user?.status !== "active") throw wrongCredentials();
+  const came = (await hasSecondFactor(platform, user.id))
+    ? await openChallenge(platform, user, kind, attempt)
+    : await openSession(
+        platform,
+        from,
+        { ...(await whereabouts(platform, user)), kind, by: { password_hash: user.password_hash } },
+        attempt,
+      );
+  if (came === undefined) throw wrongCredentials();
+  // Not before: what was opened hangs on the hash that was verified.
   if (needsRehash(user.password_hash)) platform.defer(rehash(platform, user, password));
-  if (await hasSecondFactor(platform, user.id)) {
-    const challenge = await newChallenge(platform, user.id, kind);
-    await runBatch(db, challenge.insert, ...forgiveStatements(platform, attempt));
-    return { mfa_token: challenge.token, expires_in: CHALLENGE_MS / SECOND_MS };
-  }
-  return await openSession(platform, from, { ...(await whereabouts(platform, user)), kind }, [attempt]);
+  return came;
 }
 
 async function rehash({ db }: Platform, user: User, password: string): Promise<void> {
@@ -62,11 +66,20 @@ async function whereabouts({ db }: Platform, user: User) {
   return { user, desk, networks: networks.map(({ network }) => network) };
 }
 
-async function newChallenge({ clock, db }: Platform, user: UserId, kind: "token" | "cookie") {
-  const token = `mfa_${randomToken()}`;
+/** A challenge for whoever's password has fitted; undefined where it has changed meanwhile. */
+async function openChallenge(
+  platform: Platform,
+  user: User,
+  kind: "token" | "cookie",
+  attempt: Attempt,
+): Promise<Challenge | undefined> {
+  const { clock, db } = platform;
+  const mfa_token = `mfa_${randomToken()}`;
   const expires_at = clock.now() + CHALLENGE_MS;
-  const row = { hash: await sha256Hex(token), user_id: user, kind, expires_at };
-  return { token, insert: insertChallenge(db, row) };
+  const row = { hash: await sha256Hex(mfa_token), user_id: user.id, kind, expires_at };
+  const insert = insertChallengeIfStill(db, row, user.password_hash);
+  if (!(await runBatch(db, insert, ...forgiveStatements(platform, attempt)))) return undefined;
+  return { mfa_token, expires_in: CHALLENGE_MS / SECOND_MS };
 }
 
 /**
@@ -86,6 +99,8 @@ export async function answerChallenge(
   if (!(await takeCode(platform, challenge.user_id, code))) throw wrongAnswer();
   const user = await findUser(db, challenge.user_id);
   if (user?.status !== "active") throw challengeEnded();
-  const coming = { ...(await whereabouts(platform, user)), kind: challenge.kind };
-  return await openSession(platform, from, coming, [attempt], endChallenge(db, hash));
+  const arrival = { ...(await whereabouts(platform, user)), kind: challenge.kind, by: { challenge: hash } };
+  const opened = await openSession(platform, from, arrival, attempt);
+  if (opened === undefined) throw challengeEnded();
+  return opened;
 }

@@ -4,16 +4,16 @@ import { COOKIE_SESSION_MS } from "../../http/session-cookie.ts";
 import { networkOf } from "../../platform/addresses.ts";
 import { DAY_MS } from "../../platform/clock.ts";
 import { randomToken } from "../../platform/crypto.ts";
-import type { Statement } from "../../platform/database.ts";
 import { type DeskId, newId, type UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type Attempt, forgiveStatements } from "../access/guard.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
-import { insertMail } from "../delivery/store.ts";
+import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
-import { knowNetwork } from "../directory/guard-store.ts";
-import { insertSession, revokeOldest, type Session } from "../directory/session-store.ts";
+import { endChallenge } from "../directory/challenge-store.ts";
+import { knowNetworkIfChanged } from "../directory/guard-store.ts";
+import { type CameBy, insertSessionIfStill, revokeOldest, type Session } from "../directory/session-store.ts";
 import type { User } from "../directory/user-store.ts";
 import { ACCESS_TOKEN_S, refreshToken, signAccessToken } from "./tokens.ts";
 
@@ -58,47 +58,55 @@ export interface Opened {
   kind: "token" | "cookie";
 }
 
+interface Arrival {
+  user: User;
+  desk: DeskId;
+  kind: "token" | "cookie";
+  networks: string[];
+  by: CameBy;
+}
+
 /**
- * Opens a session for somebody who has just proved who they are, by every proof that their account asks for. Beyond
- * five the oldest ends. A network that is new to somebody who has others is told to them by mail.
+ * Opens a session for somebody who has just proved who they are, by every proof that their account asks for; undefined
+ * where the proof has ended meanwhile. Beyond five the oldest ends. A network that is new to somebody who has others
+ * is told to them by mail.
  */
 export async function openSession(
   platform: Platform,
   from: Origin,
-  { desk, kind, networks, user }: { user: User; desk: DeskId; kind: "token" | "cookie"; networks: string[] },
-  attempts: Attempt[],
-  ...also: Statement[]
-): Promise<Opened> {
+  { by, desk, kind, networks, user }: Arrival,
+  attempt: Attempt,
+): Promise<Opened | undefined> {
   const { clock, db } = platform;
   const now = clock.now();
   const network = networkOf(from.address);
   const family: Family = { id: newId("ses"), user_id: user.id, desk_id: desk, refresh_salt: randomToken(16) };
-  const device = from.device?.slice(0, 200) ?? null;
-  const session = insertSession(db, {
+  const session = {
     ...family,
     kind,
     rotated_at: now,
     last_seen_at: now,
     proved_at: now,
-    device,
+    device: from.device?.slice(0, 200) ?? null,
     address: from.address,
     place: from.place ?? null,
     created_at: now,
     expires_at: now + (kind === "cookie" ? COOKIE_SESSION_MS : TOKEN_SESSION_MS),
-  });
+  };
   const isNew = networks.length > 0 && !networks.includes(network);
   const mail = isNew ? newSignInMail(user, desk, from, now) : undefined;
-  await changeStanding(
+  const opened = await changeStanding(
     platform,
     [user.id],
-    session,
+    insertSessionIfStill(db, session, by),
     auditIfChanged(sourceOf(platform, from, desk, user.id), { action: "session.create", target: family.id }),
+    ...(mail === undefined ? [] : [insertMailIfChanged(db, mail)]),
+    knowNetworkIfChanged(db, user.id, network, now),
     revokeOldest(db, user.id, MAX_SESSIONS, now),
-    knowNetwork(db, user.id, network, now),
-    ...attempts.flatMap((attempt) => forgiveStatements(platform, attempt)),
-    ...(mail === undefined ? [] : [insertMail(db, mail)]),
-    ...also,
+    ...forgiveStatements(platform, attempt),
+    ...("challenge" in by ? [endChallenge(db, by.challenge)] : []),
   );
+  if (!opened) return undefined;
   if (mail !== undefined) sendMailSoon(platform, mail.id);
   return { family, user, kind };
 }

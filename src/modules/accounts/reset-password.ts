@@ -7,7 +7,7 @@ import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
 import { firstDesk } from "../directory/desk-store.ts";
 import { forgiveAccount } from "../directory/guard-store.ts";
-import { findProof, spendProofs, useProof, verifyAddressIfChanged } from "../directory/proof-store.ts";
+import { endHalfDone, findProof, useProof, verifyAddressIfChanged } from "../directory/proof-store.ts";
 import { revokeAllSessions } from "../directory/session-store.ts";
 import { findUser, replacePasswordIfChanged } from "../directory/user-store.ts";
 import { proofRefused, weakPassword } from "./errors.ts";
@@ -18,8 +18,9 @@ import { passwordWeaknesses } from "./password-rules.ts";
 const PURPOSE = "reset_password";
 
 /**
- * Sets a new password by a mailed proof and ends every session; a second factor stays in force. The mail has reached
- * its address, so that counts as verified, and what strangers failed at is forgiven.
+ * Sets a new password by a mailed proof and ends every session, half a log-in and a change of address that waits; a
+ * second factor stays in force. The mail has reached its address, so that counts as verified, and what strangers
+ * failed at is forgiven.
  */
 export async function resetPassword(
   platform: Platform,
@@ -53,7 +54,7 @@ export async function resetPassword(
     }),
     insertMailIfChanged(db, { id: mail, desk: null, recipient: user.email, content, now }),
     revokeAllSessions(db, user.id, "password_reset", now),
-    spendProofs(db, user.id, PURPOSE, now),
+    ...endHalfDone(db, { user: user.id, password_hash: hash }, now),
     forgiveAccount(db, "password", user.id),
   );
   if (!reset) throw proofRefused();

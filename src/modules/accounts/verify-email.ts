@@ -4,13 +4,14 @@ import { idOfProofToken } from "../../platform/proof-token.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { LINK_HOLDS_MS } from "../delivery/policy.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
-import { insertMail, insertMailIfChanged } from "../delivery/store.ts";
+import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
 import { firstDesk } from "../directory/desk-store.ts";
 import {
   findProof,
-  insertProof,
-  spendProofs,
+  insertProofIfChanged,
+  spendProofsIfChanged,
+  supersedeProofs,
   useProof,
   verifyAddressIfChanged,
 } from "../directory/proof-store.ts";
@@ -20,7 +21,10 @@ import { type Origin, sourceOf } from "./open-session.ts";
 
 const PURPOSE = "verify_email";
 
-/** A proof of an address and the mail that carries it: two statements for the caller's batch. */
+/**
+ * A proof of an address and the mail that carries it, in place of older ones: statements for the caller's batch, which
+ * do nothing unless the one before them changed a row.
+ */
 export function verificationOf(
   { clock, db }: Pick<Platform, "clock" | "db">,
   { email, user, username }: { user: UserId; email: string; username: string },
@@ -36,7 +40,11 @@ export function verificationOf(
   } as const;
   return {
     mail: mail.id,
-    statements: [insertProof(db, proof, { user, email }), insertMail(db, mail)] as const,
+    statements: [
+      insertProofIfChanged(db, proof, { user, email }),
+      insertMailIfChanged(db, mail),
+      supersedeProofs(db, user, proof.id, now),
+    ] as const,
   };
 }
 
@@ -54,7 +62,7 @@ export async function verifyEmail(
   const proof = id && (await findProof(db, PURPOSE, id, clock.now()));
   const user = proof && (await findUser(db, proof.user_id));
   const desk = user && (await firstDesk(db, user.id));
-  if (!id || !proof || !user || !desk) throw proofRefused();
+  if (!id || !proof || !desk || user.status !== "active") throw proofRefused();
   const now = clock.now();
   const moved = user.email !== proof.email;
   const notice = {
@@ -75,8 +83,9 @@ export async function verifyEmail(
       before: { email: user.email },
       after: { email: proof.email },
     }),
-    // What was mailed to the old address must not open the account any more.
-    ...(moved ? [insertMailIfChanged(db, notice), spendProofs(db, user.id, "reset_password", now)] : []),
+    ...(moved ? [insertMailIfChanged(db, notice)] : []),
+    // What was mailed to any other address must neither move nor open the account any more.
+    spendProofsIfChanged(db, user.id, moved ? ["verify_email", "reset_password"] : ["verify_email"], now),
   ).catch((error: unknown) => {
     platform.log.warn("an address could not be taken over", { error });
     throw proofRefused();

@@ -14,7 +14,7 @@ import { changePlanIfChanged, editUser, type UserDetail } from "../directory/adm
 import { changeStanding } from "../directory/callers.ts";
 import { firstDesk } from "../directory/desk-store.ts";
 import type { Plan } from "../directory/policy.ts";
-import { insertProofIfChanged } from "../directory/proof-store.ts";
+import { endHalfDone, insertProofIfChanged } from "../directory/proof-store.ts";
 import { revokeAllSessionsIfChanged } from "../directory/session-store.ts";
 import { findUser, replacePassword, type User } from "../directory/user-store.ts";
 import { noHomeDesk } from "./errors.ts";
@@ -82,21 +82,20 @@ async function whyNotEdited({ db }: Ctx, before: User) {
 export async function forceReset(ctx: Ctx, target: Target): Promise<UserDetail> {
   await authorize(ctx, "platform:write");
   const { home, user } = await targetOf(ctx, target);
-  const [proof, mail_id, now] = [newId("prf"), newId("mai"), ctx.clock.now()];
-  const content = { template: "reset_password", proof, username: user.username, by_admin: true } as const;
+  const [id, mail_id, now] = [newId("prf"), newId("mai"), ctx.clock.now()];
+  const proof = { id, purpose: "reset_password", now, ends_in_ms: LINK_HOLDS_MS.reset_password } as const;
+  const content = { template: proof.purpose, proof: id, username: user.username, by_admin: true } as const;
+  // The hash of a password that nobody has: a log-in costs what it costs for everybody else.
+  const password_hash = await hashPassword(randomToken());
   const changed = await changeStanding(
     ctx,
     [user.id],
-    // The hash of a password that nobody has: a log-in costs what it costs for everybody else.
-    replacePassword(ctx.db, user, await hashPassword(randomToken()), now),
+    replacePassword(ctx.db, user, password_hash, now),
     auditIfChanged(inDesk(ctx, home ?? ctx.desk), { action: "user.force_reset", target: user.id }),
-    insertProofIfChanged(
-      ctx.db,
-      { id: proof, purpose: "reset_password", now, ends_in_ms: LINK_HOLDS_MS.reset_password },
-      { user: user.id, email: user.email },
-    ),
+    insertProofIfChanged(ctx.db, proof, { user: user.id, email: user.email }),
     insertMailIfChanged(ctx.db, { id: mail_id, desk: home ?? null, recipient: user.email, content, now }),
     revokeAllSessionsIfChanged(ctx.db, user.id, "forced_reset", now),
+    ...endHalfDone(ctx.db, { user: user.id, password_hash, but: id }, now),
   );
   if (!changed) throw versionChanged();
   sendMailSoon(ctx, mail_id);

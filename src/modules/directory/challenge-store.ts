@@ -4,8 +4,14 @@ import { mfaChallenges } from "./tables.ts";
 
 const MAX_ATTEMPTS = 5;
 
-export const insertChallenge = (db: Database, row: typeof mfaChallenges.$inferInsert): Statement =>
-  db.insert(mfaChallenges).values(row);
+type NewChallenge = Omit<typeof mfaChallenges.$inferSelect, "attempts">;
+
+/** A challenge, unless the password that was verified has changed since. */
+export const insertChallengeIfStill = (db: Database, row: NewChallenge, password_hash: string): Statement =>
+  db.run(sql`
+    INSERT INTO mfa_challenges (hash, user_id, kind, expires_at)
+    SELECT ${row.hash}, id, ${row.kind}, ${row.expires_at}
+    FROM users WHERE id = ${row.user_id} AND password_hash = ${password_hash}`);
 
 /** Takes one of a challenge's five attempts; undefined where it has none left, has run out or never was. */
 export async function takeChallengeAttempt(db: Database, hash: string, now: number) {

@@ -53,11 +53,12 @@ export const closeIfAlone = (db: Database, deletion: Deletion, desk: DeskId): St
     WHERE id = ${desk} AND closed_at IS NULL AND ${claimed(deletion)}
       AND NOT EXISTS (SELECT 1 FROM members WHERE desk_id = ${desk} AND user_id <> ${deletion.user})`);
 
-/** Takes back the open invitations to a desk, if it was closed. */
-export const revokeInvitationsOfClosed = (db: Database, deletion: Deletion, desk: DeskId): Statement =>
+/** Takes back the open invitations to a desk that the user wrote, and all of them if it was closed. */
+export const revokeInvitations = (db: Database, deletion: Deletion, desk: DeskId): Statement =>
   db.run(sql`
     UPDATE invitations SET status = 'revoked' WHERE desk_id = ${desk} AND status = 'open' AND ${claimed(deletion)}
-      AND EXISTS (SELECT 1 FROM desks WHERE id = ${desk} AND closed_at IS NOT NULL)`);
+      AND (invited_by = ${deletion.user}
+        OR EXISTS (SELECT 1 FROM desks WHERE id = ${desk} AND closed_at IS NOT NULL))`);
 
 export const leaveDesk = (db: Database, deletion: Deletion, desk: DeskId): Statement =>
   db.run(

@@ -92,11 +92,11 @@ export const giveBack = (db: Database, subject: string, free: number): Statement
       locked_until = CASE WHEN failures - 1 < ${free} THEN 0 ELSE locked_until END
     WHERE subject = ${subject}`);
 
-export const knowNetwork = (db: Database, user_id: UserId, network: string, seen_at: number): Statement =>
-  db
-    .insert(knownNetworks)
-    .values({ user_id, network, seen_at })
-    .onConflictDoUpdate({ target: [knownNetworks.user_id, knownNetworks.network], set: { seen_at } });
+/** Notes where a user has just logged in from, if the statement before it in the batch changed a row. */
+export const knowNetworkIfChanged = (db: Database, user: UserId, network: string, now: number): Statement =>
+  db.run(sql`
+    INSERT INTO known_networks (user_id, network, seen_at) SELECT ${user}, ${network}, ${now} WHERE changes() > 0
+    ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at`);
 
 /** Where a user has logged in from of late, the latest first. */
 export const selectNetworks = (db: Database, user: UserId) =>

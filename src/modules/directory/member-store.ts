@@ -85,7 +85,10 @@ export const transferAdmin = (db: Database, desk: DeskId, from: UserId, to: User
       AND EXISTS (SELECT 1 FROM members AS taker JOIN users ON users.id = taker.user_id
         WHERE taker.desk_id = ${desk} AND taker.user_id = ${to} AND users.status = 'active')`);
 
-/** What opens a desk to somebody who is not on it (any more) ends: their keys, and an invitation back in. */
+/**
+ * What opens a desk to somebody who is not on it (any more) ends: their keys, an invitation back in, and those that
+ * they wrote, which may be to themselves under another address.
+ */
 export function endWaysIn(db: Database, desk: DeskId, user: UserId, now: number): [Statement, Statement] {
   const gone = sql`NOT EXISTS (SELECT 1 FROM members WHERE desk_id = ${desk} AND user_id = ${user})`;
   return [
@@ -101,7 +104,7 @@ export function endWaysIn(db: Database, desk: DeskId, user: UserId, now: number)
       .where(
         and(
           eq(invitations.desk_id, desk),
-          sql`${invitations.email} = (SELECT email FROM users WHERE id = ${user})`,
+          sql`(${invitations.invited_by} = ${user} OR ${invitations.email} = (SELECT email FROM users WHERE id = ${user}))`,
           eq(invitations.status, "open"),
           gone,
         ),

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { HOUR_MS } from "../../platform/clock.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { ProofId, UserId } from "../../platform/ids.ts";
@@ -13,16 +13,7 @@ interface NewProof {
   ends_in_ms: number;
 }
 
-export const insertProof = (
-  db: Database,
-  { ends_in_ms, id, now, purpose }: NewProof,
-  { email, user }: { user: UserId; email: string },
-): Statement =>
-  db
-    .insert(mailedProofs)
-    .values({ id, purpose, user_id: user, email, created_at: now, expires_at: now + ends_in_ms });
-
-/** The same, if the statement before it in the batch changed a row. It leaves `changes()` as it found it. */
+/** A proof for this user and address, if the statement before it in the batch changed a row. */
 export const insertProofIfChanged = (
   db: Database,
   { ends_in_ms, id, now, purpose }: NewProof,
@@ -77,14 +68,50 @@ export const useProof = (db: Database, id: ProofId, now: number): Statement =>
     .set({ used_at: now })
     .where(and(eq(mailedProofs.id, id), isNull(mailedProofs.used_at), gt(mailedProofs.expires_at, now)));
 
-/** Spends every other proof of that kind; whoever has an older mail can do nothing with it. */
-export const spendProofs = (db: Database, user: UserId, purpose: ProofPurpose, now: number): Statement =>
+/** Spends every proof of these kinds, if the statement before it in the batch changed a row. */
+export const spendProofsIfChanged = (
+  db: Database,
+  user: UserId,
+  purposes: ProofPurpose[],
+  now: number,
+): Statement =>
   db
     .update(mailedProofs)
     .set({ used_at: now })
     .where(
-      and(eq(mailedProofs.user_id, user), eq(mailedProofs.purpose, purpose), isNull(mailedProofs.used_at)),
+      and(
+        eq(mailedProofs.user_id, user),
+        inArray(mailedProofs.purpose, purposes),
+        isNull(mailedProofs.used_at),
+        sql`changes() > 0`,
+      ),
     );
+
+/** Spends every other proof of the kind, once this one was written: of several addresses the last one asked for counts. */
+export const supersedeProofs = (db: Database, user: UserId, id: ProofId, now: number): Statement =>
+  db.run(sql`
+    UPDATE mailed_proofs SET used_at = ${now}
+    WHERE user_id = ${user} AND used_at IS NULL AND id <> ${id}
+      AND purpose = (SELECT purpose FROM mailed_proofs WHERE id = ${id})`);
+
+/**
+ * Ends what was set going under an older password, once this one stands: mailed proofs, be it to another address, but
+ * for the one that is named and that of the account's own address, and log-ins that wait for a code.
+ */
+export const endHalfDone = (
+  db: Database,
+  { but = null, password_hash, user }: { user: UserId; password_hash: string; but?: ProofId | null },
+  now: number,
+): [Statement, Statement] => {
+  const stands = sql`EXISTS (SELECT 1 FROM users WHERE id = ${user} AND password_hash = ${password_hash})`;
+  return [
+    db.run(sql`
+      UPDATE mailed_proofs SET used_at = ${now}
+      WHERE user_id = ${user} AND used_at IS NULL AND id IS NOT ${but} AND ${stands}
+        AND (purpose <> 'verify_email' OR email <> (SELECT email FROM users WHERE id = ${user}))`),
+    db.run(sql`DELETE FROM mfa_challenges WHERE user_id = ${user} AND ${stands}`),
+  ];
+};
 
 /** The address of a proof becomes its user's, and counts as verified, if the statement before changed a row. */
 export const verifyAddressIfChanged = (db: Database, user: UserId, email: string, now: number): Statement =>

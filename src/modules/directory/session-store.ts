@@ -6,8 +6,31 @@ import { desks, members, sessions, tickets, users } from "./tables.ts";
 
 export type Session = typeof sessions.$inferSelect;
 
-export const insertSession = (db: Database, row: typeof sessions.$inferInsert): Statement =>
-  db.insert(sessions).values(row);
+/** What somebody came in by, which must still hold when the session is written: a password, or a log-in's challenge. */
+export type CameBy = { password_hash: string } | { challenge: string };
+
+type NewSession = Omit<
+  Session,
+  "impersonator" | "refresh_generation" | "name" | "revoked_at" | "revoked_because"
+>;
+
+/**
+ * A session for an active user: unless the password has changed since it was verified, or has got a second factor
+ * beside it; or unless the challenge was answered by another call, or ended with its password.
+ */
+export const insertSessionIfStill = (db: Database, row: NewSession, by: CameBy): Statement => {
+  const holds =
+    "challenge" in by
+      ? sql`EXISTS (SELECT 1 FROM mfa_challenges WHERE hash = ${by.challenge} AND user_id = ${row.user_id})`
+      : sql`password_hash = ${by.password_hash} AND NOT EXISTS (
+          SELECT 1 FROM mfa_factors WHERE user_id = ${row.user_id} AND activated_at IS NOT NULL)`;
+  return db.run(sql`
+    INSERT INTO sessions (id, user_id, desk_id, kind, refresh_salt, rotated_at, device, address, place, created_at,
+      last_seen_at, proved_at, expires_at)
+    SELECT ${row.id}, id, ${row.desk_id}, ${row.kind}, ${row.refresh_salt}, ${row.rotated_at}, ${row.device},
+      ${row.address}, ${row.place}, ${row.created_at}, ${row.last_seen_at}, ${row.proved_at}, ${row.expires_at}
+    FROM users WHERE id = ${row.user_id} AND status = 'active' AND ${holds}`);
+};
 
 export async function findSession(db: Database, id: SessionId): Promise<Session | undefined> {
   return (await db.select().from(sessions).where(eq(sessions.id, id)).limit(1))[0];

@@ -78,7 +78,10 @@ export const selectKeyStanding = (db: Database, hash: string) =>
 export type SessionStanding = Awaited<ReturnType<typeof selectSessionStanding>>[number];
 export type KeyStanding = Awaited<ReturnType<typeof selectKeyStanding>>[number];
 
-/** For the batch of a change: every isolate that reads on from here forgets what it knew of these subjects. */
+/**
+ * For the batch of a change: every isolate that reads on from here forgets what it knew of these subjects. They are one
+ * bound value, since somebody may be on more desks than D1 binds values.
+ */
 export const announceStanding = (db: Database, subjects: readonly string[], at: number): Statement =>
   db.run(sql`
     INSERT INTO standing_changes (subject, at) SELECT value, ${at} FROM json_each(${JSON.stringify(subjects)})`);

@@ -38,6 +38,8 @@ export class Standings<T> {
   #epoch = 0;
   #read_at = Number.NEGATIVE_INFINITY;
   #reading = false;
+  /** Counts the doubts: what was being read of the feed when one arose may have missed its reason. */
+  #doubts = 0;
 
   /** The value behind a credential: from memory while no change is known, else by `load`, which tells its subjects. */
   async get(
@@ -64,6 +66,7 @@ export class Standings<T> {
 
   /** Makes the next call read the feed first, whatever its age. */
   distrust(): void {
+    this.#doubts += 1;
     this.#read_at = Number.NEGATIVE_INFINITY;
   }
 
@@ -74,9 +77,10 @@ export class Standings<T> {
   /** Each caller reads for itself: a request may not wait for what another one has begun. */
   async #readFeed(db: Database, started_at: number): Promise<void> {
     this.#reading = true;
+    const doubts = this.#doubts;
     try {
       await this.#follow(db);
-      this.#read_at = started_at;
+      if (doubts === this.#doubts) this.#read_at = started_at;
     } finally {
       this.#reading = false;
     }

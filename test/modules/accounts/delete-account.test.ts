@@ -106,6 +106,22 @@ describe("deleting an account", () => {
     });
   });
 
+  it("works for somebody on more desks than D1 binds values", async () => {
+    const account = await newAccount();
+    const host = await newAccount();
+    const desks = Array.from({ length: 60 }, () => unknownId("dsk"));
+    const run = (sql: string, ...values: unknown[]) => testEnv.DB.prepare(sql).bind(...values);
+    const member = "INSERT INTO members (desk_id, user_id, role, created_at) VALUES (?, ?, 'admin', 1)";
+    await testEnv.DB.batch(
+      desks.flatMap((desk) => [
+        run("INSERT INTO desks (id, name, plan, created_at, updated_at) VALUES (?, 'd', 'free', 1, 1)", desk),
+        ...[account, host].map(({ user_id }) => run(member, desk, user_id)),
+      ]),
+    );
+    expect((await deleteMe(account)).status).toBe(204);
+    expect(await first("SELECT 1 FROM members WHERE user_id = ?", account.user_id)).toBeNull();
+  });
+
   it("is refused to the last admin of others, and changes nothing then", async () => {
     const [account, member] = [await newAccount(), await newAccount()];
     await join(account, member, "manager");

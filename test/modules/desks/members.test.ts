@@ -173,6 +173,19 @@ describe("removing a member", () => {
     expect(await remove(member.user_id).then(codeOf)).toBe("members.not_found");
   });
 
+  it("ends the invitations that they wrote, so that none is a way back in under another address", async () => {
+    const { member, token } = await newMember("admin");
+    const other = await newAccount();
+    const { desk_id } = admin;
+    const written = await invite({ ...member, access_token: token, desk_id }, other.email, "admin");
+    const kept = await invite(admin);
+    expect((await remove(member.user_id)).status).toBe(204);
+    const accept = { token: other.access_token, json: { token: await invitationToken(written) } };
+    expect((await call("/v1/invitations/accept", accept)).status).toBe(404);
+    const open = await call(`/v1/desks/${desk_id}/invitations`, { token: admin.access_token });
+    expect((await open.json<{ data: { id: string }[] }>()).data.map(({ id }) => id)).toEqual([kept.id]);
+  });
+
   it("from their only desk gives them an empty one of their own", async () => {
     const { member } = await newMember("user");
     await changeBehind([member.user_id], "DELETE FROM members WHERE desk_id = ?", member.desk_id);
