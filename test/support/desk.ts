@@ -21,6 +21,8 @@ export interface Call {
   headers?: Record<string, string>;
   json?: unknown;
   body?: BodyInit;
+  /** What Cloudflare tells of where the call comes from. */
+  cf?: { city?: string; country?: string };
   /** Settings that differ for this call; the bindings are the same. */
   env?: Partial<TestEnv>;
 }
@@ -42,7 +44,7 @@ export const lastMessageAt = (): number => lastSent_at;
 /** Calls the Worker as a client would, waits for what it deferred and holds the answer against the contract. */
 export async function call(
   path: string,
-  { body, env, headers = {}, json, method, token }: Call = {},
+  { body, cf, env, headers = {}, json, method, token }: Call = {},
 ): Promise<Response> {
   const request = new Request(`https://bourse.test${path}`, {
     method: method ?? (json === undefined && body === undefined ? "GET" : "POST"),
@@ -52,6 +54,7 @@ export async function call(
       ...headers,
     },
     ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
+    ...(cf === undefined ? {} : { cf }),
   });
   const ctx = createExecutionContext();
   const called = env === undefined ? watchedEnv : { ...watchedEnv, ...env };

@@ -1,13 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listQuery, listSchema, nextLink } from "../../http/lists.ts";
+import { isEtag } from "../../http/preconditions.ts";
 import { json, jsonBody, problems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
 import { endOtherSessions, endSession, mySessions, renameSession } from "./my-sessions.ts";
-import { profileEtag, updateProfile } from "./profile.ts";
+import { updateProfile } from "./profile.ts";
 import { meSchema, permissionsSchema, profileEdit, sessionName, sessionSchema } from "./schemas.ts";
-import { meView, permissionsView, sessionView } from "./views.ts";
+import { meEtag, meView, permissionsView, sessionView } from "./views.ts";
 
 const ME = ["Me"];
 const SIGNED_IN = { security: [{ bearer: [] }] };
@@ -33,10 +34,10 @@ meRoutes.openapi(
       ...problems(401),
     },
   }),
-  (c) => {
+  async (c) => {
     const ctx = contextOf(c);
-    const etag = profileEtag(ctx.profile);
-    if (c.req.header("if-none-match") === etag) return c.body(null, 304, { etag });
+    const etag = await meEtag(ctx);
+    if (isEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, { etag });
     return c.json(meView(ctx), 200, { etag });
   },
 );
@@ -65,7 +66,7 @@ meRoutes.openapi(
     const edit = c.req.valid("json");
     const after = await updateProfile(ctx, { edit, ifMatch: c.req.valid("header")["if-match"] });
     const profile = { ...ctx.profile, ...after };
-    return c.json(meView(ctx, profile), 200, { etag: profileEtag(profile) });
+    return c.json(meView(ctx, profile), 200, { etag: await meEtag(ctx, profile) });
   },
 );
 

@@ -180,7 +180,16 @@ export const sessionName = z
   .strictObject({ name: z.string().trim().min(1).max(100).nullable().openapi({ example: "Trading laptop" }) })
   .openapi("SessionName");
 
-export const deskChoice = z.strictObject({ desk_id: idSchema("dsk") }).openapi("DeskChoice");
+/** Any text: what is no desk's id is answered as a desk that the caller is not on. */
+export const deskChoice = z
+  .strictObject({
+    desk_id: z
+      .string()
+      .min(1)
+      .max(200)
+      .openapi({ example: exampleId("dsk") }),
+  })
+  .openapi("DeskChoice");
 
 export const meSchema = z
   .object({

@@ -38,8 +38,8 @@ export class Standings<T> {
   #epoch = 0;
   #read_at = Number.NEGATIVE_INFINITY;
   #reading = false;
-  /** Counts the doubts: what was being read of the feed when one arose may have missed its reason. */
-  #doubts = 0;
+  /** Counts the changes made here; a read of the feed that was on its way then may have missed one. */
+  #distrusts = 0;
 
   /** The value behind a credential: from memory while no change is known, else by `load`, which tells its subjects. */
   async get(
@@ -66,7 +66,7 @@ export class Standings<T> {
 
   /** Makes the next call read the feed first, whatever its age. */
   distrust(): void {
-    this.#doubts += 1;
+    this.#distrusts += 1;
     this.#read_at = Number.NEGATIVE_INFINITY;
   }
 
@@ -77,10 +77,10 @@ export class Standings<T> {
   /** Each caller reads for itself: a request may not wait for what another one has begun. */
   async #readFeed(db: Database, started_at: number): Promise<void> {
     this.#reading = true;
-    const doubts = this.#doubts;
+    const distrusts = this.#distrusts;
     try {
       await this.#follow(db);
-      if (doubts === this.#doubts) this.#read_at = started_at;
+      if (distrusts === this.#distrusts) this.#read_at = started_at;
     } finally {
       this.#reading = false;
     }
@@ -88,8 +88,11 @@ export class Standings<T> {
 
   async #follow(db: Database): Promise<void> {
     if (this.#seq === undefined) {
-      this.#seq = Math.max(this.#seq ?? 0, await newestStandingChange(db));
-      return;
+      const newest = await newestStandingChange(db);
+      const isFirst = this.#seq === undefined;
+      this.#seq ??= newest;
+      if (isFirst) return;
+      // Another call was first and may trust something since: what has changed after it is not skipped.
     }
     for (let full = true; full; ) {
       const changes = await selectStandingChanges(db, this.#seq, MAX_CHANGES);
