@@ -1,10 +1,10 @@
 import { requireVersion } from "../../http/preconditions.ts";
-import { versionChanged } from "../../http/problem.ts";
+import { notAuthenticated, versionChanged } from "../../http/problem.ts";
 import { type Ctx, requirePerson, requireProvenPerson } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { changeStanding } from "../directory/callers.ts";
-import { editUser } from "../directory/user-store.ts";
+import { editUser, findUser } from "../directory/user-store.ts";
 import { verificationOf } from "./verify-email.ts";
 
 interface Edit {
@@ -22,27 +22,29 @@ export async function updateProfile(
 ): Promise<{ full_name: string | null; version: number }> {
   if (email === undefined) requirePerson(ctx);
   else await requireProvenPerson(ctx);
-  const { profile } = ctx;
-  requireVersion(ifMatch, profile.version);
+  // Not what this isolate remembers of them: an edit elsewhere may be a second old.
+  const user = await findUser(ctx.db, ctx.actor);
+  if (user === undefined) throw notAuthenticated();
+  requireVersion(ifMatch, user.version);
   const address = email?.toLowerCase();
-  const moving = address !== undefined && address !== profile.email;
+  const moving = address !== undefined && address !== user.email;
   const verification = moving
-    ? verificationOf(ctx, { user: ctx.actor, email: address, username: profile.username })
+    ? verificationOf(ctx, { user: ctx.actor, email: address, username: user.username })
     : undefined;
-  const after = full_name === undefined ? profile.full_name : full_name;
+  const after = full_name === undefined ? user.full_name : full_name;
   const changed = await changeStanding(
     ctx,
     [ctx.actor],
-    editUser(ctx.db, ctx.actor, profile.version, { full_name: after }, ctx.clock.now()),
+    editUser(ctx.db, ctx.actor, user.version, { full_name: after }, ctx.clock.now()),
     auditIfChanged(ctx, {
       action: "user.update",
       target: ctx.actor,
-      before: { full_name: profile.full_name, email: profile.email },
-      after: { full_name: after, email: address ?? profile.email },
+      before: { full_name: user.full_name, email: user.email },
+      after: { full_name: after, email: address ?? user.email },
     }),
     ...(verification?.statements ?? []),
   );
   if (!changed) throw versionChanged();
   if (verification !== undefined) sendMailSoon(ctx, verification.mail);
-  return { full_name: after, version: profile.version + 1 };
+  return { full_name: after, version: user.version + 1 };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { contextOf } from "../../../src/modules/access/context.ts";
+import { contextFor } from "../../../src/modules/access/context.ts";
+import { freshSessionCaller } from "../../../src/modules/directory/callers.ts";
 import { createDocument, storeUpload } from "../../../src/modules/library/upload.ts";
 import { indexOf } from "../../../src/modules/search/indexes.ts";
 import { isId } from "../../../src/platform/ids.ts";
@@ -14,15 +15,17 @@ import {
 import { testEnv } from "../../support/env.ts";
 import { testPlatform } from "../../support/platform.ts";
 
-function contextFor({ desk_id, user_id }: Account) {
-  const caller = { desk: desk_id, user: user_id, session: "ses_none", role: "admin", email_verified: false };
-  const vars = { address: "127.0.0.1", caller, platform: testPlatform(), requestId: "req_test" };
-  return contextOf({ var: vars } as unknown as Parameters<typeof contextOf>[0]);
+async function contextOfOwner({ desk_id, session_id }: Account) {
+  if (!isId("dsk", desk_id) || !isId("ses", session_id)) throw new Error("no such ids");
+  const platform = testPlatform();
+  const caller = await freshSessionCaller(platform, session_id, desk_id);
+  if (caller === undefined) throw new Error("no such session");
+  return contextFor(platform, caller, { address: "127.0.0.1", request_id: "req_test" });
 }
 
 it("keeps the file of a document whose batch was written though its answer was lost", async () => {
   const account = await newAccount();
-  const ctx = contextFor(account);
+  const ctx = await contextOfOwner(account);
   const bytes = new TextEncoder().encode("# Kept\n\nThe file must stay.");
   const file = await storeUpload(ctx, {
     name: "kept.md",
