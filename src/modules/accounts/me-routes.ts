@@ -5,9 +5,9 @@ import { newRouter } from "../../http/router.ts";
 import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
 import { endOtherSessions, endSession, mySessions, renameSession } from "./my-sessions.ts";
-import { profileEtag, updateProfile } from "./profile.ts";
+import { updateProfile } from "./profile.ts";
 import { meSchema, permissionsSchema, profileEdit, sessionName, sessionSchema } from "./schemas.ts";
-import { meView, permissionsView, sessionView } from "./views.ts";
+import { meEtag, meView, permissionsView, sessionView } from "./views.ts";
 
 const ME = ["Me"];
 const SIGNED_IN = { security: [{ bearer: [] }] };
@@ -33,11 +33,12 @@ meRoutes.openapi(
       ...problems(401),
     },
   }),
-  (c) => {
+  async (c) => {
     const ctx = contextOf(c);
-    const etag = profileEtag(ctx.profile);
+    const view = meView(ctx);
+    const etag = await meEtag(view, ctx.profile);
     if (c.req.header("if-none-match") === etag) return c.body(null, 304, { etag });
-    return c.json(meView(ctx), 200, { etag });
+    return c.json(view, 200, { etag });
   },
 );
 
@@ -65,7 +66,8 @@ meRoutes.openapi(
     const edit = c.req.valid("json");
     const after = await updateProfile(ctx, { edit, ifMatch: c.req.valid("header")["if-match"] });
     const profile = { ...ctx.profile, ...after };
-    return c.json(meView(ctx, profile), 200, { etag: profileEtag(profile) });
+    const view = meView(ctx, profile);
+    return c.json(view, 200, { etag: await meEtag(view, profile) });
   },
 );
 

@@ -1,4 +1,5 @@
-import { versionChanged, versionMissing } from "../../http/problem.ts";
+import { requireVersion } from "../../http/preconditions.ts";
+import { versionChanged } from "../../http/problem.ts";
 import { type Ctx, requirePerson, requireProvenPerson } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
@@ -11,9 +12,6 @@ interface Edit {
   email?: string | undefined;
 }
 
-export const profileEtag = ({ desk_version, version }: Ctx["profile"]): string =>
-  `"${version}.${desk_version}"`;
-
 /**
  * Edits the caller's profile from the version that they read. A new address is theirs only once the mail to it was
  * answered, and this answer is the same whether or not somebody has it already.
@@ -24,9 +22,8 @@ export async function updateProfile(
 ): Promise<{ full_name: string | null; version: number }> {
   if (email === undefined) requirePerson(ctx);
   else await requireProvenPerson(ctx);
-  if (ifMatch === undefined) throw versionMissing();
   const { profile } = ctx;
-  if (ifMatch !== "*" && ifMatch !== profileEtag(profile)) throw versionChanged();
+  requireVersion(ifMatch, profile.version);
   const address = email?.toLowerCase();
   const moving = address !== undefined && address !== profile.email;
   const verification = moving

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { isoTime } from "../../platform/clock.ts";
+import { sha256Hex } from "../../platform/crypto.ts";
 import type { Ctx } from "../access/context.ts";
 import type { Desk } from "../directory/desk-store.ts";
 import type { Session } from "../directory/session-store.ts";
@@ -28,6 +29,11 @@ export function meView(
     role,
     impersonated_by: impersonator,
   };
+}
+
+/** The version that an edit wants and, behind it, a digest of all that is shown: roles and desks move by themselves. */
+export async function meEtag(view: z.infer<typeof meSchema>, { version }: Pick<Ctx["profile"], "version">) {
+  return `"${version}.${(await sha256Hex(JSON.stringify(view))).slice(0, 16)}"`;
 }
 
 export function permissionsView({ desk, permissions, role }: Ctx): z.infer<typeof permissionsSchema> {
