@@ -69,7 +69,7 @@ describe("the bootstrap token", () => {
 
   it("needs a verified address and a recent proof", async () => {
     const BOOTSTRAP_TOKEN = newToken();
-    const [unverified, stale] = [await newAccount(), await verified()];
+    const [unverified, stale] = [await newAccount(undefined, { verified: false }), await verified()];
     await changeBehind([stale.user_id], "UPDATE sessions SET proved_at = 0 WHERE user_id = ?", stale.user_id);
     const codes = [];
     for (const account of [unverified, stale]) {
