@@ -47,6 +47,11 @@ const CATEGORIES: Category[] = [
     policies: [hourly("optimization", "caller_or_address", 10)],
   },
   { routes: /^[A-Z]+ \/v1\/datasets(\/|$)/, policies: [hourly("data", "caller_or_address", 1_000)] },
+  // What has a mail sent to an address that the caller names, whoever is there.
+  {
+    routes: /^(POST \/v1\/desks\/[^/]+\/invitations|PATCH \/v1\/me)$/,
+    policies: [hourly("mails", "caller_or_address", 50)],
+  },
   {
     routes: /^(POST \/v1\/exports\/|GET \/v1\/.+\/export$)/,
     policies: [hourly("exports", "caller_or_address", 50)],

@@ -57,6 +57,8 @@ describe("the figures of the product", () => {
     ["GET", "/v1/datasets/dst_1/bars", '"data";q=1000;w=3600'],
     ["POST", "/v1/exports/pine-script", '"exports";q=50;w=3600'],
     ["GET", "/v1/search/export", '"exports";q=50;w=3600'],
+    ["POST", "/v1/desks/dsk_1/invitations", '"mails";q=50;w=3600'],
+    ["PATCH", "/v1/me", '"mails";q=50;w=3600'],
     ["GET", "/v1/me/export", '"exports";q=50;w=3600'],
     ["POST", "/v1/auth/login", '"login";q=10;w=900'],
     ["POST", "/v1/auth/register", '"register";q=10;w=900'],

@@ -48,7 +48,13 @@ export function contextFor(
   from: { request_id: string; address: string },
 ): Ctx {
   const { credential } = caller;
-  return Object.assign(Object.create(platform) as Platform, {
+  const { clock, cost, defer, env, files, log, settings } = platform;
+  return {
+    ...{ clock, cost, defer, env, files, log, settings },
+    // Opened by whoever asks for it: a caller who is known may need none.
+    get db() {
+      return platform.db;
+    },
     desk: caller.desk,
     actor: caller.user,
     credential,
@@ -60,7 +66,7 @@ export function contextFor(
     impersonator: credential.kind === "session" ? credential.impersonator : null,
     key: credential.kind === "key" ? credential.id : null,
     ...from,
-  });
+  };
 }
 
 const roleOf = ({ role }: Caller): Role => (isRole(role) ? role : "viewer");

@@ -84,12 +84,6 @@ export async function countFailure(platform: Guarded, way: Way, address: string)
   if (subjectRow.parse(rows).length === 0) throw lockedOut(await waitOf(platform, way, ["network"], address));
 }
 
-/** Throws 429 while the network is locked for this way; counts nothing. */
-export async function refuseLocked(platform: Guarded, way: Way, address: string): Promise<void> {
-  const wait_ms = await waitOf(platform, way, ["network"], address);
-  if (wait_ms > 0) throw lockedOut(wait_ms);
-}
-
 async function waitOf(
   { clock, db }: Guarded,
   way: Way,

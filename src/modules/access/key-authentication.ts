@@ -2,7 +2,7 @@ import type { AppEnv, Caller } from "../../http/app-env.ts";
 import { isAllowedAddress } from "../../platform/addresses.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { callerOfKey } from "../directory/callers.ts";
-import { countFailure, refuseLocked } from "./guard.ts";
+import { countFailure } from "./guard.ts";
 import { isKeySecret } from "./key-secret.ts";
 import { termsOf } from "./plans.ts";
 
@@ -12,10 +12,10 @@ export async function callerByKey(
   secret: string,
 ): Promise<Caller | undefined> {
   if (!isKeySecret(secret)) return undefined;
-  const admit = () => refuseLocked(platform, "key", address);
-  const known = await callerOfKey(platform, await sha256Hex(secret), admit);
+  const known = await callerOfKey(platform, await sha256Hex(secret));
   if (known === undefined) {
-    // Well-formed and in force nowhere: a guess, or a key that has ended.
+    // A guess, or a key that has ended. It locks what nobody has: a key in force is past guessing and opens all the
+    // same, or one stale program would lock out every other of its network.
     await countFailure(platform, "key", address);
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { SECOND_MS } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { countFailure, refuseLocked } from "../access/guard.ts";
+import { countFailure } from "../access/guard.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
@@ -27,9 +27,9 @@ const PARENT_GRACE_MS = 10 * SECOND_MS;
  */
 export async function refresh(platform: Platform, from: Origin, token: string): Promise<TokenPair> {
   const { clock, db } = platform;
-  await refuseLocked(platform, "refresh", from.address);
   const found = await familyOf(platform, token);
   if (found === undefined) {
+    // Locks what is no token in force: one that is can't be guessed, and its network may be shared with strangers.
     await countFailure(platform, "refresh", from.address);
     throw refreshRefused();
   }

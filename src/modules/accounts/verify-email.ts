@@ -15,7 +15,7 @@ import {
   useProof,
   verifyAddressIfChanged,
 } from "../directory/proof-store.ts";
-import { findUser } from "../directory/user-store.ts";
+import { findUser, isTaken } from "../directory/user-store.ts";
 import { proofRefused } from "./errors.ts";
 import { type Origin, sourceOf } from "./open-session.ts";
 
@@ -86,9 +86,9 @@ export async function verifyEmail(
     ...(moved ? [insertMailIfChanged(db, notice)] : []),
     // What was mailed to any other address must neither move nor open the account any more.
     spendProofsIfChanged(db, user.id, moved ? ["verify_email", "reset_password"] : ["verify_email"], now),
-  ).catch((error: unknown) => {
-    platform.log.warn("an address could not be taken over", { error });
-    throw proofRefused();
+  ).catch(async (error: unknown) => {
+    if (moved && (await isTaken(db, "email", proof.email))) throw proofRefused();
+    throw error;
   });
   if (!verified) throw proofRefused();
   if (moved) sendMailSoon(platform, notice.id);

@@ -49,14 +49,9 @@ export async function callerOfSession(
   });
 }
 
-/** The caller of an API key that is in force, by the hash of its secret; `admit` may refuse before it is looked up. */
-export async function callerOfKey(
-  platform: Platform,
-  hash: string,
-  admit: () => Promise<void>,
-): Promise<Identified | undefined> {
+/** The caller of an API key that is in force, by the hash of its secret. */
+export async function callerOfKey(platform: Platform, hash: string): Promise<Identified | undefined> {
   return await standings.get(platform, hash, async () => {
-    await admit();
     const [row] = await selectKeyStanding(platform.db, hash);
     if (row === undefined || !isActive(row) || row.revoked_at !== null) return undefined;
     const now = platform.clock.now();

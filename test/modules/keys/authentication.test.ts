@@ -74,8 +74,17 @@ describe("a key as a credential", () => {
     await me();
     const guess = await me(newKeySecret());
     expect(guess.status).toBe(401);
-    // Whether its network is locked, whether anybody has it, and the failure.
-    expect(queriesOf(guess)).toBe(3);
+    // Whether anybody has it, and the failure.
+    expect(queriesOf(guess)).toBe(2);
+  });
+
+  it("opens from a network that guesses or a stale program have locked, and nothing else does", async () => {
+    const headers = { "cf-connecting-ip": "192.0.2.77" };
+    const from = async (key: string) =>
+      await call("/v1/me", { headers: { ...headers, "x-api-key": key }, env: { RATE_LIMIT_SCALE: "1" } });
+    for (let n = 0; n < 10; n += 1) expect((await from(newKeySecret())).status).toBe(401);
+    expect((await from(newKeySecret())).status).toBe(429);
+    expect((await from(made.key)).status).toBe(200);
   });
 
   it("opens only from its addresses, an IPv4 one wrapped in IPv6 being the same", async () => {
