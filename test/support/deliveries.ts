@@ -1,12 +1,10 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import type { MailContent } from "../../src/modules/delivery/mail-content.ts";
 import { mailMessage } from "../../src/modules/delivery/message.ts";
-import { insertMail, type Mail } from "../../src/modules/delivery/store.ts";
-import { runBatch } from "../../src/platform/database.ts";
+import type { Mail } from "../../src/modules/delivery/store.ts";
 import { type MailId, newId } from "../../src/platform/ids.ts";
 import worker from "../../src/worker.ts";
 import { type TestEnv, testEnv } from "./env.ts";
-import { testPlatform } from "./platform.ts";
 
 /** An address of its own; what it starts with decides how the SMTP server acts, see test/support/mailbox/server.ts. */
 export const newAddress = (start = "ada"): string => `${start}-${crypto.randomUUID().slice(0, 8)}@desk.test`;
@@ -18,10 +16,8 @@ export async function writeMail(
   written_at = Date.now(),
 ): Promise<MailId> {
   const id = newId("mai");
-  await runBatch(
-    testPlatform().db,
-    insertMail(testPlatform().db, { id, desk: null, recipient, content, now: written_at }),
-  );
+  const sql = "INSERT INTO mails (id, recipient, content, due_at, created_at) VALUES (?, ?, ?, ?, ?)";
+  await testEnv.DB.prepare(sql).bind(id, recipient, JSON.stringify(content), written_at, written_at).run();
   return id;
 }
 

@@ -174,8 +174,10 @@ authRoutes.openapi(
     const { refresh_token } = c.req.valid("json");
     const credential = c.var.caller?.credential;
     if (refresh_token !== undefined) await logOut(c.var.platform, originOf(c), refresh_token);
-    else if (credential?.kind === "session" && credential.cookie) await endSession(contextOf(c), credential);
-    dropSessionCookie(c);
+    else if (credential?.kind === "session" && credential.cookie) {
+      await endSession(contextOf(c), credential);
+      dropSessionCookie(c);
+    }
     return c.body(null, 204);
   },
 );

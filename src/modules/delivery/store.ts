@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type InferSelectModel, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, type InferSelectModel, lt, lte, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, MailId } from "../../platform/ids.ts";
 import type { MailContent } from "./mail-content.ts";
@@ -15,18 +15,17 @@ export interface NewMail {
   now: number;
 }
 
-/** A mail for the batch of what it tells of; `sendMailSoon` brings it on its way once that batch has been written. */
-export const insertMail = (db: Database, mail: NewMail): Statement => db.run(insertOf(mail));
-
-/** The same, only if the statement before it in the batch changed a row. It leaves `changes()` as it found it. */
-export const insertMailIfChanged = (db: Database, mail: NewMail): Statement =>
-  db.run(sql`${insertOf(mail)} WHERE changes() > 0`);
-
-function insertOf({ content, desk, id, now, recipient }: NewMail): SQL {
-  return sql`
+/**
+ * A mail for the batch of what it tells of, if the statement before it there changed a row; it leaves `changes()` as it
+ * found it. `sendMailSoon` brings the mail on its way once that batch has been written.
+ */
+export const insertMailIfChanged = (
+  db: Database,
+  { content, desk, id, now, recipient }: NewMail,
+): Statement =>
+  db.run(sql`
     INSERT INTO mails (id, desk_id, recipient, content, due_at, created_at)
-    SELECT ${id}, ${desk}, ${recipient}, ${JSON.stringify(content)}, ${now}, ${now}`;
-}
+    SELECT ${id}, ${desk}, ${recipient}, ${JSON.stringify(content)}, ${now}, ${now} WHERE changes() > 0`);
 
 /** Text and not a bound value: only so does SQLite see that `mails_due` has all of these. */
 const isQueued = sql`${mails.status} = 'queued'`;
