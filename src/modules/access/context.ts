@@ -109,11 +109,6 @@ export async function authorize(ctx: Ctx, permission: GuardedPermission): Promis
   if (guards.includes("recent_proof")) requireRecentProof(ctx, caller.credential);
 }
 
-/** Refuses a key what is a person's own to see; whoever borrows their view may look. */
-export function requireSession({ credential }: Ctx): void {
-  if (credential.kind !== "session") throw personNeeded();
-}
-
 /** The caller's session, where only a person may act: no key, and nobody who borrows their view. */
 export function requirePerson({ credential }: Ctx): SessionId {
   if (credential.kind !== "session" || credential.impersonator !== null) throw personNeeded();

@@ -1,6 +1,6 @@
 import { decodeCursor, type Page, pageOf } from "../../http/lists.ts";
 import { runBatch } from "../../platform/database.ts";
-import { type Ctx, requirePerson, requireSession } from "../access/context.ts";
+import { type Ctx, requirePerson } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { changeStanding } from "../directory/callers.ts";
 import {
@@ -21,7 +21,7 @@ export async function mySessions(
   ctx: Ctx,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Session>> {
-  requireSession(ctx);
+  requirePerson(ctx);
   const after = decodeCursor(SORT, query.cursor);
   const rows = await listSessions(ctx.db, ctx.actor, ctx.clock.now(), after, query.limit + 1);
   return pageOf<Session>(rows, query.limit, SORT, (session) => [session.created_at, session.id]);
