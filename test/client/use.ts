@@ -8,6 +8,8 @@ export async function findIn(baseUrl: string, email: string, password: string, f
   const client = createClient<paths>({ baseUrl });
   const session = await client.POST("/v1/auth/login", { body: { email, password } });
   if (session.error) throw new Error(`${session.error.code}: ${session.error.detail}`);
+  // The answer tells which it is: tokens, a challenge of a second factor, or a browser's session.
+  if (!("access_token" in session.data)) throw new Error("this account logs in by a second step");
   const headers = { authorization: `Bearer ${session.data.access_token}` };
 
   const form = new FormData();
