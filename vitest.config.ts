@@ -67,6 +67,8 @@ export default defineConfig({
   ],
   test: {
     testTimeout: 30_000,
+    // A file spends half its time in starting, so even two cores do better with two at once.
+    maxWorkers: 2,
     silent: "passed-only",
     hookTimeout: 30_000,
     setupFiles: ["test/support/migrate.ts", "test/support/settle.ts"],

@@ -41,13 +41,17 @@ const listOf = (token: string, documents: number, query = ""): Call => ({
   token,
 });
 
+const rowsIn = (cost: string): number => Number(/d1_rows_read=(\d+)/.exec(cost)?.[1] ?? 0);
+
 /** The rows that each of the first pages reads, once the caller's log-in is known to the isolate. */
 async function rowsOfPages(server: BenchServer, token: string, query: string): Promise<number[]> {
   await sendOnce(server.url, listOf(token, 0, query));
   const rows: number[] = [];
   for (let cursor = ""; rows.length < PAGES; ) {
-    const { cost, text } = await sendOnce(server.url, listOf(token, 0, `${query}${cursor}`));
-    rows.push(Number(/d1_rows_read=(\d+)/.exec(cost)?.[1] ?? 0));
+    const page = listOf(token, 0, `${query}${cursor}`);
+    const [{ cost, text }, again] = [await sendOnce(server.url, page), await sendOnce(server.url, page)];
+    // One of the two may have read the feed of changed standings, as one call a second does.
+    rows.push(Math.min(rowsIn(cost), rowsIn(again.cost)));
     cursor = `&cursor=${list.parse(JSON.parse(text)).next_cursor}`;
   }
   return rows;
