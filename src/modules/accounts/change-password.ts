@@ -9,9 +9,9 @@ import { changeStanding } from "../directory/callers.ts";
 import { endHalfDone } from "../directory/proof-store.ts";
 import { proveSessionIfChanged, revokeOtherSessionsIfChanged } from "../directory/session-store.ts";
 import { findUser, replacePassword } from "../directory/user-store.ts";
-import { passwordUnchanged, weakPassword, wrongPassword } from "./errors.ts";
+import { passwordUnchanged, wrongPassword } from "./errors.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-import { passwordWeaknesses } from "./password-rules.ts";
+import { refuseWeakPassword } from "./password-rules.ts";
 import { hasSecondFactor } from "./second-factor.ts";
 
 /**
@@ -26,9 +26,7 @@ export async function changePassword(
   const { clock, db, profile } = ctx;
   // Before the attempt is counted: whoever only looks for a better password guesses at nothing.
   if (new_password === current_password) throw passwordUnchanged();
-  const names = [profile.username, profile.email.split("@", 1)[0] ?? ""];
-  const weaknesses = await passwordWeaknesses(new_password, names);
-  if (weaknesses.length > 0) throw weakPassword("new_password", weaknesses);
+  await refuseWeakPassword("new_password", new_password, profile);
   const attempt = await takeAttempt(ctx, "password", { user: ctx.actor }, ctx.address);
   const user = await findUser(db, ctx.actor);
   if (user === undefined) throw notAuthenticated();

@@ -1,11 +1,15 @@
 import { runBatch } from "../../platform/database.ts";
 import { newId, type ProofId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
+import { idOfProofToken } from "../../platform/proof-token.ts";
 import type { MailContent } from "../delivery/mail-content.ts";
 import { LINK_HOLDS_MS } from "../delivery/policy.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
-import { insertProofForAddress, type ProofPurpose } from "../directory/proof-store.ts";
+import { firstDesk } from "../directory/desk-store.ts";
+import { findProof, insertProofForAddress, type ProofPurpose } from "../directory/proof-store.ts";
+import { findUser } from "../directory/user-store.ts";
+import { proofRefused } from "./errors.ts";
 
 /**
  * Mails a proof to whoever has this address and may be sent one. For an address that nobody has it runs the same
@@ -24,4 +28,15 @@ export async function mailProof(platform: Platform, purpose: ProofPurpose, addre
 function contentOf(purpose: ProofPurpose, proof: ProofId): MailContent {
   if (purpose === "verify_email") return { template: purpose, proof, username: null };
   return { template: purpose, proof, username: null, by_admin: false };
+}
+
+/** Whom a mailed token is of, to which address it went, and their home desk; 404 for one that does not hold. */
+export async function openProof(platform: Platform, purpose: ProofPurpose, token: string) {
+  const { clock, db, settings } = platform;
+  const id = await idOfProofToken(settings.TOKEN_SECRET, purpose, "prf", token);
+  const proof = id && (await findProof(db, purpose, id, clock.now()));
+  const user = proof && (await findUser(db, proof.user_id));
+  const desk = user && (await firstDesk(db, user.id));
+  if (!id || !proof || !desk || user.status !== "active") throw proofRefused();
+  return { id, email: proof.email, user, desk };
 }

@@ -1,4 +1,5 @@
 import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
+import { weakPassword } from "./errors.ts";
 
 const MIN_LENGTH = 8;
 export const MAX_PASSWORD_LENGTH = 128;
@@ -24,7 +25,7 @@ async function isGuessable(password: string, names: string[]): Promise<boolean> 
 }
 
 /** What the password still lacks, in words that complete "needs …". Empty where it is good. */
-export async function passwordWeaknesses(password: string, names: string[]): Promise<string[]> {
+async function passwordWeaknesses(password: string, names: string[]): Promise<string[]> {
   const lower = password.toLowerCase();
   const own = names.filter((name) => name.length >= 3 && lower.includes(name.toLowerCase()));
   const found = [
@@ -40,4 +41,14 @@ export async function passwordWeaknesses(password: string, names: string[]): Pro
   return (await isGuessable(password, names))
     ? ["to be harder to guess: more words, or less common ones"]
     : [];
+}
+
+/** Refuses a password that is too weak for the account that it is of; `path` is the field that it came in. */
+export async function refuseWeakPassword(
+  path: "password" | "new_password",
+  password: string,
+  { email, username }: { email: string; username: string },
+): Promise<void> {
+  const weaknesses = await passwordWeaknesses(password, [username, email.split("@", 1)[0] ?? ""]);
+  if (weaknesses.length > 0) throw weakPassword(path, weaknesses);
 }

@@ -5,10 +5,10 @@ import { audit } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { type Desk, insertDesk, insertMember } from "../directory/desk-store.ts";
 import { insertUser, isTaken, type User } from "../directory/user-store.ts";
-import { nameTaken, weakPassword } from "./errors.ts";
+import { nameTaken } from "./errors.ts";
 import { type Origin, sourceOf } from "./open-session.ts";
 import { hashPassword } from "./password.ts";
-import { passwordWeaknesses } from "./password-rules.ts";
+import { refuseWeakPassword } from "./password-rules.ts";
 import { verificationOf } from "./verify-email.ts";
 
 export interface Registration {
@@ -24,8 +24,7 @@ export interface Registration {
  */
 export async function register(platform: Platform, from: Origin, input: Registration) {
   const email = input.email.toLowerCase();
-  const weaknesses = await passwordWeaknesses(input.password, [input.username, email.split("@", 1)[0] ?? ""]);
-  if (weaknesses.length > 0) throw weakPassword("password", weaknesses);
+  await refuseWeakPassword("password", input.password, { ...input, email });
   await refuseTaken(platform, email, input.username);
   const rows = await rowsOf(platform, { ...input, email });
   const verification = verificationOf(platform, { ...rows.user, user: rows.user.id });

@@ -1,19 +1,18 @@
 import { newId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { idOfProofToken } from "../../platform/proof-token.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
-import { firstDesk } from "../directory/desk-store.ts";
 import { forgiveAccount } from "../directory/guard-store.ts";
-import { endHalfDone, findProof, useProof, verifyAddressIfChanged } from "../directory/proof-store.ts";
+import { endHalfDone, useProof, verifyAddressIfChanged } from "../directory/proof-store.ts";
 import { revokeAllSessions } from "../directory/session-store.ts";
-import { findUser, replacePasswordIfChanged } from "../directory/user-store.ts";
-import { proofRefused, weakPassword } from "./errors.ts";
+import { replacePasswordIfChanged } from "../directory/user-store.ts";
+import { proofRefused } from "./errors.ts";
+import { openProof } from "./mail-proof.ts";
 import { type Origin, sourceOf } from "./open-session.ts";
 import { hashPassword } from "./password.ts";
-import { passwordWeaknesses } from "./password-rules.ts";
+import { refuseWeakPassword } from "./password-rules.ts";
 
 const PURPOSE = "reset_password";
 
@@ -27,17 +26,10 @@ export async function resetPassword(
   from: Origin,
   { new_password, token }: { token: string; new_password: string },
 ): Promise<void> {
-  const { clock, db, settings } = platform;
-  const id = await idOfProofToken(settings.TOKEN_SECRET, PURPOSE, "prf", token);
-  const proof = id && (await findProof(db, PURPOSE, id, clock.now()));
-  const user = proof && (await findUser(db, proof.user_id));
-  const desk = user && (await firstDesk(db, user.id));
-  if (!id || !proof || !desk || user.status !== "active" || user.email !== proof.email) throw proofRefused();
-  const weaknesses = await passwordWeaknesses(new_password, [
-    user.username,
-    user.email.split("@", 1)[0] ?? "",
-  ]);
-  if (weaknesses.length > 0) throw weakPassword("new_password", weaknesses);
+  const { clock, db } = platform;
+  const { desk, email, id, user } = await openProof(platform, PURPOSE, token);
+  if (user.email !== email) throw proofRefused();
+  await refuseWeakPassword("new_password", new_password, user);
   const hash = await hashPassword(new_password);
   const now = clock.now();
   const mail = newId("mai");
@@ -46,7 +38,7 @@ export async function resetPassword(
     platform,
     [user.id],
     useProof(db, id, now),
-    verifyAddressIfChanged(db, user.id, proof.email, now),
+    verifyAddressIfChanged(db, user.id, email, now),
     replacePasswordIfChanged(db, user, hash, now),
     auditIfChanged(sourceOf(platform, from, desk, user.id), {
       action: "user.password_reset",

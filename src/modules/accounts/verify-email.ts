@@ -1,22 +1,20 @@
 import { newId, type UserId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { idOfProofToken } from "../../platform/proof-token.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { LINK_HOLDS_MS } from "../delivery/policy.ts";
 import { sendMailSoon } from "../delivery/send-mail.ts";
 import { insertMailIfChanged } from "../delivery/store.ts";
 import { changeStanding } from "../directory/callers.ts";
-import { firstDesk } from "../directory/desk-store.ts";
 import {
-  findProof,
   insertProofIfChanged,
   spendProofsIfChanged,
   supersedeProofs,
   useProof,
   verifyAddressIfChanged,
 } from "../directory/proof-store.ts";
-import { findUser, isTaken } from "../directory/user-store.ts";
+import { isTaken } from "../directory/user-store.ts";
 import { proofRefused } from "./errors.ts";
+import { openProof } from "./mail-proof.ts";
 import { type Origin, sourceOf } from "./open-session.ts";
 
 const PURPOSE = "verify_email";
@@ -57,37 +55,33 @@ export async function verifyEmail(
   from: Origin,
   { token }: { token: string },
 ): Promise<void> {
-  const { clock, db, settings } = platform;
-  const id = await idOfProofToken(settings.TOKEN_SECRET, PURPOSE, "prf", token);
-  const proof = id && (await findProof(db, PURPOSE, id, clock.now()));
-  const user = proof && (await findUser(db, proof.user_id));
-  const desk = user && (await firstDesk(db, user.id));
-  if (!id || !proof || !desk || user.status !== "active") throw proofRefused();
+  const { clock, db } = platform;
+  const { desk, email, id, user } = await openProof(platform, PURPOSE, token);
   const now = clock.now();
-  const moved = user.email !== proof.email;
+  const moved = user.email !== email;
   const notice = {
     id: newId("mai"),
     desk: null,
     recipient: user.email,
-    content: { template: "email_changed" as const, username: user.username, new_email: proof.email },
+    content: { template: "email_changed" as const, username: user.username, new_email: email },
     now,
   };
   const verified = await changeStanding(
     platform,
     [user.id],
     useProof(db, id, now),
-    verifyAddressIfChanged(db, user.id, proof.email, now),
+    verifyAddressIfChanged(db, user.id, email, now),
     auditIfChanged(sourceOf(platform, from, desk, user.id), {
       action: moved ? "user.email_change" : "user.email_verify",
       target: user.id,
       before: { email: user.email },
-      after: { email: proof.email },
+      after: { email },
     }),
     ...(moved ? [insertMailIfChanged(db, notice)] : []),
     // What was mailed to any other address must neither move nor open the account any more.
     spendProofsIfChanged(db, user.id, moved ? ["verify_email", "reset_password"] : ["verify_email"], now),
   ).catch(async (error: unknown) => {
-    if (moved && (await isTaken(db, "email", proof.email))) throw proofRefused();
+    if (moved && (await isTaken(db, "email", email))) throw proofRefused();
     throw error;
   });
   if (!verified) throw proofRefused();
