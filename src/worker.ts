@@ -1,10 +1,10 @@
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
+import { jobTypes } from "./job-types.ts";
 import { consumeDeliveries, isDeliveryQueue } from "./modules/delivery/consume.ts";
+import { mailDelivery } from "./modules/delivery/send-mail.ts";
+import { eventPublication } from "./modules/events/publish.ts";
 import { consumeJobs, keepDeadLetter } from "./modules/jobs/consume.ts";
-import { ingestJob } from "./modules/library/ingest.ts";
-import { purgeJob } from "./modules/library/purge.ts";
-import { reindexJob } from "./modules/library/reindex.ts";
 import { runTimers } from "./modules/operations/sweep.ts";
 import { openPlatform } from "./platform/platform.ts";
 
@@ -13,15 +13,15 @@ export { AuditChain } from "./modules/audit/chain.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
 export { LibraryIndex } from "./modules/search/library-index.ts";
 
-const jobDefinitions = [ingestJob, purgeJob, reindexJob];
+const deliveries = [mailDelivery, eventPublication([])];
 
 export default {
   fetch: app.fetch,
   queue: (batch, env, ctx) => {
     const platform = openPlatform(env, (work) => ctx.waitUntil(work));
     return isDeliveryQueue(batch.queue)
-      ? consumeDeliveries(platform, keepDeadLetter, batch)
-      : consumeJobs(platform, jobDefinitions, batch);
+      ? consumeDeliveries(platform, deliveries, keepDeadLetter, batch)
+      : consumeJobs(platform, jobTypes, batch);
   },
   scheduled: (event, env, ctx) =>
     runTimers(

@@ -13,6 +13,11 @@ export type IdPrefix =
   | "chk"
   | "job"
   | "evt"
+  | "bat"
+  | "fil"
+  | "whk"
+  | "whd"
+  | "ntf"
   | "aud"
   | "out"
   | "ded"
@@ -31,6 +36,13 @@ export type MailId = Id<"mai">;
 export type DocumentId = Id<"doc">;
 export type ChunkId = Id<"chk">;
 export type JobId = Id<"job">;
+export type BatchId = Id<"bat">;
+export type FileId = Id<"fil">;
+export type EventId = Id<"evt">;
+export type WebhookId = Id<"whk">;
+export type WebhookDeliveryId = Id<"whd">;
+export type NotificationId = Id<"ntf">;
+export type DeadLetterId = Id<"ded">;
 
 export function newId<P extends IdPrefix>(prefix: P): Id<P> {
   return `${prefix}_${uuidv7().replaceAll("-", "")}`;

@@ -22,12 +22,13 @@ const filesWith = (pattern: RegExp, among = files) =>
   among.filter(([, text]) => pattern.test(codeOf(text))).map(([path]) => path);
 
 /**
- * Stores that serve other modules: `jobs` and `delivery` offer statements for the caller's own batch, and `jobs` what
+ * Stores that serve other modules: `jobs`, `events` and `delivery` offer statements for the caller's own batch, and `jobs` what
  * a job's state is; the directory is nothing but stores, and what is known of callers. All other SQL is its module's own.
  */
 const isOffered = (path: string) =>
   path === "modules/jobs/store.ts" ||
   path === "modules/delivery/store.ts" ||
+  path === "modules/events/store.ts" ||
   path.startsWith("modules/directory/");
 
 /** SQL outside stores: a table's statement offered to all, a probe of readiness, and the objects' own SQLite. */

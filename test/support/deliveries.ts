@@ -1,6 +1,6 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import type { MailContent } from "../../src/modules/delivery/mail-content.ts";
-import { mailMessage } from "../../src/modules/delivery/message.ts";
+import { mailMessage } from "../../src/modules/delivery/send-mail.ts";
 import type { Mail } from "../../src/modules/delivery/store.ts";
 import { type MailId, newId } from "../../src/platform/ids.ts";
 import worker from "../../src/worker.ts";

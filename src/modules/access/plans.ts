@@ -10,6 +10,8 @@ export interface Terms extends Record<Quota, number | null> {
   features: readonly Feature[];
   /** The largest `rate_multiplier` of the desk's API keys. */
   rate_multiplier: number;
+  /** How many of the desk's jobs may be at work at once. */
+  job_slots: number;
 }
 
 export const TERMS: Record<Plan, Terms> = {
@@ -20,6 +22,7 @@ export const TERMS: Record<Plan, Terms> = {
     brokers: 1,
     features: ["alerts"],
     rate_multiplier: 1,
+    job_slots: 2,
   },
   starter: {
     calls_per_month: 10_000,
@@ -28,6 +31,7 @@ export const TERMS: Record<Plan, Terms> = {
     brokers: 1,
     features: ["alerts", "scheduled_reoptimization"],
     rate_multiplier: 2,
+    job_slots: 4,
   },
   pro: {
     calls_per_month: 100_000,
@@ -36,6 +40,7 @@ export const TERMS: Record<Plan, Terms> = {
     brokers: 3,
     features: ["alerts", "scheduled_reoptimization", "experiments"],
     rate_multiplier: 5,
+    job_slots: 8,
   },
   enterprise: {
     calls_per_month: null,
@@ -44,6 +49,7 @@ export const TERMS: Record<Plan, Terms> = {
     brokers: null,
     features: FEATURES,
     rate_multiplier: 10,
+    job_slots: 10,
   },
 };
 

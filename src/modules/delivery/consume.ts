@@ -1,6 +1,6 @@
 import type { Platform } from "../../platform/platform.ts";
-import { deliverMail } from "./deliver-mail.ts";
-import { parseDelivery } from "./message.ts";
+import { wakeChains } from "../audit/chains.ts";
+import { type DeliveryDefinition, taskOf } from "./message.ts";
 
 const RETRY_S = 30;
 
@@ -10,23 +10,25 @@ export const isDeliveryQueue = (queue: string): boolean => queue.startsWith("del
 export type KeepDeadLetter = (platform: Platform, message: Message, queue: string) => Promise<void>;
 
 /**
- * The consumer of deliveries, one after the other: an invocation may open only six connections. A mail that was
- * refused waits in its row for the cron; a message is retried only where the attempt could not be written down.
+ * The consumer of deliveries, one after the other: an invocation may open only six connections. What was refused
+ * outside waits in its row for the cron; a message is retried only where the attempt could not be written down.
  */
 export async function consumeDeliveries(
   platform: Platform,
+  definitions: DeliveryDefinition[],
   keepDeadLetter: KeepDeadLetter,
   batch: MessageBatch,
 ): Promise<void> {
   for (const message of batch.messages) {
     try {
-      const parsed = parseDelivery(message.body);
-      if (parsed === undefined) await keepDeadLetter(platform, message, batch.queue);
-      else await deliverMail(platform, parsed.mail_id);
+      const deliver = taskOf(definitions, message.body);
+      if (deliver === undefined) await keepDeadLetter(platform, message, batch.queue);
+      else await deliver(platform);
       message.ack();
     } catch (error) {
       platform.log.error("message failed", { queue: batch.queue, attempts: message.attempts, error });
       message.retry({ delaySeconds: RETRY_S });
     }
   }
+  wakeChains(platform);
 }

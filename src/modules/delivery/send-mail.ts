@@ -1,8 +1,13 @@
 import { MINUTE_MS } from "../../platform/clock.ts";
 import type { MailId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { mailMessage } from "./message.ts";
+import { deliverMail } from "./deliver-mail.ts";
+import { defineDelivery, deliveryMessage } from "./message.ts";
 import { dueMails } from "./store.ts";
+
+export const mailDelivery = defineDelivery({ type: "mail.send", prefix: "mai", deliver: deliverMail });
+
+export const mailMessage = (id: MailId) => deliveryMessage(mailDelivery.type, id);
 
 /** Puts a mail that was written on the queue. What fails here, the cron sends; an id without a row does nothing. */
 export function sendMailSoon({ cost, defer, env }: Platform, id: MailId): void {

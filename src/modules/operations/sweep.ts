@@ -6,6 +6,8 @@ import { MAILS_KEPT_MS } from "../delivery/policy.ts";
 import { sendDueMails } from "../delivery/send-mail.ts";
 import { forgetMails } from "../delivery/store.ts";
 import { sweepDirectory } from "../directory/sweep-store.ts";
+import { EVENTS_KEPT_MS, publishOverdue } from "../events/publish.ts";
+import { forgetEvents } from "../events/store.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
 import { sweepUploads } from "../library/sweep.ts";
@@ -19,6 +21,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
   const work: Record<string, () => Promise<unknown>> = {
     outbox: () => sendOverdue(platform),
     mails: () => sendDueMails(platform),
+    events: () => publishOverdue(platform),
     index_updates: () => sweepIndexUpdates(platform),
     audit_chains: () => wakeWaitingChains(platform),
   };
@@ -27,6 +30,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
     work.idempotency_keys = () => forgetOldKeys(db, now);
     work.directory = () => runBatch(db, ...sweepDirectory(db, now));
     work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
+    work.old_events = () => runBatch(db, forgetEvents(db, now - EVENTS_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {
     try {

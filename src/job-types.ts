@@ -1,0 +1,7 @@
+import type { JobDefinition } from "./modules/jobs/define.ts";
+import { ingestJob } from "./modules/library/ingest.ts";
+import { purgeJob } from "./modules/library/purge.ts";
+import { reindexJob } from "./modules/library/reindex.ts";
+
+/** Every kind of job that there is: what the queues' consumer can run, and what the API may start in batches. */
+export const jobTypes: JobDefinition[] = [ingestJob, purgeJob, reindexJob];
