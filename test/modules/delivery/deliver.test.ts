@@ -140,7 +140,7 @@ describe("a mail", () => {
     await testEnv.DB.prepare("UPDATE mails SET content = ? WHERE id = ?")
       .bind(JSON.stringify({ template: "carrier_pigeon" }), unknown)
       .run();
-    await deliverBodies([unknown, id].map((mail_id) => ({ version: 1, type: "mail.send", mail_id })));
+    await deliverBodies([unknown, id].map((id) => ({ version: 1, type: "mail.send", id })));
     expect(await mailRow(unknown)).toMatchObject({ status: "queued", error: expect.stringMatching(/made/) });
     expect(await mailsTo(to)).toHaveLength(1);
   });
@@ -179,7 +179,7 @@ describe("the queue of deliveries", () => {
   it("keeps poison as a dead letter, acknowledges it and goes on", async () => {
     const to = newAddress();
     const id = await writeMail(to);
-    const good = { version: 1, type: "mail.send", mail_id: id };
+    const good = { version: 1, type: "mail.send", id: id };
     const marked = crypto.randomUUID();
     const poison = [
       `text ${marked}`,
@@ -208,7 +208,7 @@ describe("the queue of deliveries", () => {
   it("gets its messages in every environment, whatever their queue is called there", async () => {
     const to = newAddress();
     const id = await writeMail(to);
-    await deliverBodies([{ version: 1, type: "mail.send", mail_id: id }], testEnv, "deliveries-production");
+    await deliverBodies([{ version: 1, type: "mail.send", id: id }], testEnv, "deliveries-production");
     expect(await mailsTo(to)).toHaveLength(1);
   });
 
