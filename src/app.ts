@@ -8,6 +8,7 @@ import { apiSecurityHeaders, envelope, pageSecurityHeaders, privateByDefault } f
 import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
+import { jobTypes } from "./job-types.ts";
 import { countedCall } from "./modules/access/quota.ts";
 import { usageRoutes } from "./modules/access/usage-routes.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
@@ -91,7 +92,7 @@ const routers = [
   usageRoutes,
   auditRoutes,
   deliveryRoutes,
-  jobRoutes,
+  jobRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
 ];
