@@ -28,3 +28,15 @@ export const quotaExceeded = (quota: LimitState, all: LimitState[]) =>
     [quota],
     all,
   );
+
+export const jobQuotaExceeded = (quota: LimitState) =>
+  limitExceeded(
+    "limits.quota_exceeded",
+    "The jobs of this kind that the desk's plan gives in a day are used up. They begin anew with the day, UTC.",
+    [quota],
+    [quota],
+  );
+
+/** A desk's own admin can mend this, by another plan. */
+export const featureMissing = (feature: string) =>
+  new Problem(403, `plans.${feature}`, `The desk's plan does not include \`${feature}\`.`);

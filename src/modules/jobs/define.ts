@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Statement } from "../../platform/database.ts";
 import type { DeskId, JobId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
+import type { PlainPermission } from "../access/permissions.ts";
 import type { Job, JobTerms, JsonObject, JsonValue, Progress } from "./job.ts";
 
 /** One slice's view of its job. Each method renews the lease, and throws when the slice must stop. */
@@ -25,11 +26,21 @@ export interface Slice<Input, Checkpoint> {
 /** More to do at once, more to do when the job is woken or the time has passed, or the end. */
 export type SliceOutcome = "yield" | { wait_ms: number } | { done: JsonObject };
 
+/** What lets jobs of a type be started many at once: each item of a batch is the input of one job. */
+export interface BatchTerms {
+  /** An item as callers write it; its fields are the columns of a file of items. */
+  item: z.ZodObject;
+  /** What starting one takes. */
+  permission: PlainPermission;
+  example: JsonObject;
+}
+
 interface TypedDefinition<Input, Checkpoint> {
   type: string;
   input: z.ZodType<Input>;
   checkpoint: z.ZodType<Checkpoint>;
   terms?: JobTerms;
+  batch?: BatchTerms;
   run(slice: Slice<Input, Checkpoint>): Promise<SliceOutcome>;
   /** The result of what was done up to the checkpoint. With it, jobs of the type can be finished early. */
   partial?(slice: Slice<Input, Checkpoint>, checkpoint: Checkpoint): Promise<JsonObject>;
@@ -45,6 +56,7 @@ interface TypedDefinition<Input, Checkpoint> {
 export interface JobDefinition {
   type: string;
   terms: JobTerms;
+  batch: BatchTerms | undefined;
   run(slice: Slice<JsonObject, JsonValue>): Promise<SliceOutcome>;
   partial: ((slice: Slice<JsonObject, JsonValue>, checkpoint: JsonValue) => Promise<JsonObject>) | undefined;
   restart(platform: Platform, ended: Job, next: Job): Promise<Statement[]>;
@@ -65,6 +77,7 @@ export function defineJob<Input, Checkpoint extends JsonValue>(
   return {
     type: definition.type,
     terms: definition.terms ?? {},
+    batch: definition.batch,
     run: (slice) => definition.run(typed(slice)),
     partial: partial && ((slice, at) => partial(typed(slice), checkpoint.parse(at))),
     restart: async (platform, ended, next) => (await definition.restart?.(platform, ended, next)) ?? [],

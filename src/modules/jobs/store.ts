@@ -16,6 +16,15 @@ export async function findJob(db: Database, desk: DeskId, id: string): Promise<J
   return rows[0];
 }
 
+/** The jobs of these ids, in no order. */
+export const findJobs = (db: Database, desk: DeskId, ids: JobId[]): Promise<Job[]> =>
+  db
+    .select()
+    .from(jobs)
+    .where(
+      and(eq(jobs.desk_id, desk), sql`${jobs.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`),
+    );
+
 /** The run that a job was retried as. */
 export async function findRetry(db: Database, desk: DeskId, id: JobId): Promise<Job | undefined> {
   const [ended] = await db
