@@ -25,6 +25,7 @@ import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { deskRoutes } from "./modules/desks/routes.ts";
+import { fileRoutes } from "./modules/files/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { keyRoutes } from "./modules/keys/routes.ts";
@@ -87,6 +88,7 @@ app.use(
     maxAge: 600,
   }),
 );
+app.use("/downloads/*", privateByDefault, limits);
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, countedCall, idempotency);
 
 const routers = [
@@ -98,6 +100,7 @@ const routers = [
   usageRoutes,
   auditRoutes,
   deliveryRoutes,
+  fileRoutes,
   jobRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,

@@ -9,6 +9,7 @@ import { forgetMails } from "../delivery/store.ts";
 import { sweepDirectory } from "../directory/sweep-store.ts";
 import { EVENTS_KEPT_MS, publishOverdue } from "../events/publish.ts";
 import { forgetEvents } from "../events/store.ts";
+import { sweepFiles } from "../files/sweep.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import type { JobDefinition } from "../jobs/define.ts";
 import { expireOverdue } from "../jobs/expire.ts";
@@ -26,6 +27,7 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     mails: () => sendDueMails(platform),
     events: () => publishOverdue(platform),
     index_updates: () => sweepIndexUpdates(platform),
+    files: () => sweepFiles(platform),
     audit_chains: () => wakeWaitingChains(platform),
   };
   if (cron === DAILY) {
