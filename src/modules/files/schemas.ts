@@ -48,10 +48,10 @@ export const linkSchema = z
   .object({
     url: z.url().openapi({
       description: "Opens the file to whoever has it, without a credential",
-      example: "https://desk.example/downloads/…",
+      example: "https://desk.example/downloads/signed-token",
     }),
     expires_at: timeSchema,
   })
   .openapi("FileLink");
 
-export const linkParams = z.object({ token: z.string().openapi({ example: "…" }) });
+export const linkParams = z.object({ token: z.string().openapi({ example: "signed-token" }) });
