@@ -23,6 +23,7 @@ import { callerOfTicket } from "./modules/accounts/tickets.ts";
 import { adminRoutes } from "./modules/admin/routes.ts";
 import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
+import { batchRoutes } from "./modules/batches/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { deskRoutes } from "./modules/desks/routes.ts";
 import { fileRoutes } from "./modules/files/routes.ts";
@@ -102,6 +103,7 @@ const routers = [
   deliveryRoutes,
   fileRoutes,
   jobRoutes(jobTypes),
+  batchRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
 ];

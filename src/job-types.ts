@@ -1,7 +1,12 @@
+import { batchJob } from "./modules/batches/run.ts";
 import type { JobDefinition } from "./modules/jobs/define.ts";
 import { ingestJob } from "./modules/library/ingest.ts";
 import { purgeJob } from "./modules/library/purge.ts";
 import { reindexJob } from "./modules/library/reindex.ts";
+import { reprocessJob } from "./modules/library/reprocess.ts";
+import { queryJob } from "./modules/search/query-job.ts";
+
+const features: JobDefinition[] = [ingestJob, reprocessJob, purgeJob, reindexJob, queryJob];
 
 /** Every kind of job that there is: what the queues' consumer can run, and what the API may start in batches. */
-export const jobTypes: JobDefinition[] = [ingestJob, purgeJob, reindexJob];
+export const jobTypes: JobDefinition[] = [...features, batchJob(features)];

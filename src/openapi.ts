@@ -15,6 +15,7 @@ const TAGS = [
   { name: "Library", description: "Documents: upload, read, edit, delete" },
   { name: "Search", description: "Finding passages, and the index behind it" },
   { name: "Jobs", description: "Slow work: poll it, cancel it" },
+  { name: "Batches", description: "Many inputs under one job: start, steer, retry what failed, export" },
   { name: "Live progress", description: "The same numbered events over WebSocket and SSE" },
   { name: "Administration", description: "The platform's users, for its super admins" },
   { name: "Operations", description: "Health of the service" },

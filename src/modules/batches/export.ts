@@ -36,13 +36,32 @@ async function* itemsOf(ctx: Ctx, batch: Batch): AsyncGenerator<Item> {
   }
 }
 
-function bodyOf(format: ExportFormat, fields: string[], items: AsyncIterable<Item>): ReadableStream<Uint8Array> {
-  if (format === "json") return ReadableStream.from(jsonText(items)).pipeThrough(new TextEncoderStream());
+function bodyOf(
+  format: ExportFormat,
+  fields: string[],
+  items: AsyncIterable<Item>,
+): ReadableStream<Uint8Array> {
+  if (format === "json") return bytesOf(jsonText(items));
   const headers = [...FIXED, ...fields, "result"];
   const rows = rowsOf(fields, items);
   // Text that a spreadsheet would take for a formula is escaped in a CSV; in a workbook it is text by its type.
   if (format === "csv") return writeCsvStream(rows, { headers, escapeFormulae: true });
   return writeXlsxStream(rows, { name: "Items", columns: headers.map((header) => ({ header })) });
+}
+
+/** The text as it is asked for. */
+function bytesOf(text: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await text.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await text.return(undefined);
+    },
+  });
 }
 
 async function* jsonText(items: AsyncIterable<Item>): AsyncGenerator<string> {

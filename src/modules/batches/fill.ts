@@ -3,7 +3,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { newJob, sendJob } from "../jobs/create.ts";
 import type { Job } from "../jobs/job.ts";
 import { mayStart, startItems } from "./run-store.ts";
-import { type Batch, type Item, findBatch, listItems } from "./store.ts";
+import { type Batch, findBatch, type Item, listItems } from "./store.ts";
 import type { BatchableType } from "./types.ts";
 
 /**

@@ -43,13 +43,18 @@ export function headerProblem({ item: schema }: BatchTerms, header: string[]): s
   const unknown = header.filter((name) => !known.includes(name));
   const missing = needed.filter((name) => !header.includes(name));
   const twice = header.filter((name, at) => header.indexOf(name) !== at);
-  if (unknown.length > 0) return `has unknown columns (${listed(unknown)}); those of the type are ${listed(known)}`;
+  if (unknown.length > 0)
+    return `has unknown columns (${listed(unknown)}); those of the type are ${listed(known)}`;
   if (missing.length > 0) return `lacks the columns ${listed(missing)} in its first row`;
   if (twice.length > 0) return `names a column twice (${listed(twice)})`;
   return undefined;
 }
 
-const listed = (names: string[]): string => names.map((name) => `\`${name.slice(0, 50)}\``).slice(0, 20).join(", ");
+const listed = (names: string[]): string =>
+  names
+    .map((name) => `\`${name.slice(0, 50)}\``)
+    .slice(0, 20)
+    .join(", ");
 
 /** A row as an item, or with what is wrong with it: cells are text, and empty ones are left out. */
 export function itemOfRow(

@@ -42,7 +42,8 @@ export async function loadRows(
     await slice.checkpoint({ rows_read: batch.rows_read }, progress);
     if (slice.exhausted()) return false;
   }
-  if (batch.rows_read === 0) throw new PermanentFailure("batches.no_items", "The file has no row below its header.");
+  if (batch.rows_read === 0)
+    throw new PermanentFailure("batches.no_items", "The file has no row below its header.");
   await markLoaded(platform.db, batch.desk_id, batch.id, batch.job_id);
   return true;
 }

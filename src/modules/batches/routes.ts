@@ -37,9 +37,7 @@ export function batchRoutes(all: JobDefinition[]) {
 }
 
 const typesInWords = (types: BatchableType[]): string =>
-  types
-    .map(({ batch, type }) => `\`${type}\` (items like \`${JSON.stringify(batch.example)}\`)`)
-    .join(", ");
+  types.map(({ batch, type }) => `\`${type}\` (items like \`${JSON.stringify(batch.example)}\`)`).join(", ");
 
 function createRoutes(routes: Routes, types: BatchableType[]): void {
   routes.openapi(

@@ -211,4 +211,3 @@ const requeueCounters = (
       failed = iif(${failed}, invalid, failed), cancelled = iif(${cancelled}, 0, cancelled)
     WHERE id = ${id} AND desk_id = ${desk} AND ${condition}`);
 };
-

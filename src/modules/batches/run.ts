@@ -4,7 +4,13 @@ import { reach } from "../../platform/faults.ts";
 import type { DeskId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { giveBackJob } from "../access/job-units.ts";
-import { defineJob, type JobDefinition, PermanentFailure, type Slice, type SliceOutcome } from "../jobs/define.ts";
+import {
+  defineJob,
+  type JobDefinition,
+  PermanentFailure,
+  type Slice,
+  type SliceOutcome,
+} from "../jobs/define.ts";
 import type { Job, JsonObject } from "../jobs/job.ts";
 import { roomOf } from "../jobs/rooms.ts";
 import { findJob } from "../jobs/store.ts";

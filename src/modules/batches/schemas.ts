@@ -11,7 +11,10 @@ export const batchParams = z.object({ id: z.string().openapi({ example: exampleI
 
 export const batchRequest = z
   .strictObject({
-    type: z.string().max(100).openapi({ example: "search.query", description: "The type of each item's job" }),
+    type: z
+      .string()
+      .max(100)
+      .openapi({ example: "search.query", description: "The type of each item's job" }),
     items: z
       .array(z.record(z.string(), z.unknown()))
       .min(1)
@@ -28,7 +31,10 @@ export const batchRequest = z
     concurrency: z.int().min(1).max(MAX_CONCURRENCY).default(DEFAULT_CONCURRENCY).openapi({
       description: "How many items may run at once",
     }),
-    priority: z.enum(PRIORITIES).default("normal").openapi({ description: "`critical` needs the priority lane" }),
+    priority: z
+      .enum(PRIORITIES)
+      .default("normal")
+      .openapi({ description: "`critical` needs the priority lane" }),
     tags: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
   })
   .openapi("BatchRequest");

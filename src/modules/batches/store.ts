@@ -109,9 +109,7 @@ export async function hasStarted(db: Database, desk: DeskId, batch: BatchId): Pr
   const rows = await db
     .select({ idx: batchItems.idx })
     .from(batchItems)
-    .where(
-      and(eq(batchItems.batch_id, batch), eq(batchItems.desk_id, desk), sql`${batchItems.attempts} > 0`),
-    )
+    .where(and(eq(batchItems.batch_id, batch), eq(batchItems.desk_id, desk), sql`${batchItems.attempts} > 0`))
     .limit(1);
   return rows.length > 0;
 }

@@ -28,28 +28,21 @@ import {
   restartRun,
 } from "./store.ts";
 
-const checkpoint = z.object({
+export const ingestCheckpoint = z.object({
   format: z.enum(FORMATS),
   unit_count: z.number(),
   next_unit: z.number(),
   next_chunk: z.number(),
 });
-type Checkpoint = z.infer<typeof checkpoint>;
-type Ingestion = Slice<DocumentInput, Checkpoint>;
+type Checkpoint = z.infer<typeof ingestCheckpoint>;
+export type Ingestion = Slice<DocumentInput, Checkpoint>;
 
 /** Reads a document range by range: text to R2, chunks to the index, and shows them when the last one is there. */
 export const ingestJob = defineJob({
   type: INGEST,
   input: documentInput,
-  checkpoint,
-  async run(slice: Ingestion): Promise<SliceOutcome> {
-    try {
-      return await ingest(slice, await ownDocument(slice));
-    } catch (error) {
-      if (error instanceof UnreadableDocument) throw new PermanentFailure(error.code, error.message);
-      throw error;
-    }
-  },
+  checkpoint: ingestCheckpoint,
+  run: async (slice: Ingestion): Promise<SliceOutcome> => await readDocument(slice, await ownDocument(slice)),
   restart: async ({ clock, db }, ended, next) => {
     const { document_id } = documentInput.parse(ended.input);
     return [restartRun(db, ended.desk_id, document_id, ended.id, next.id, clock.now())];
@@ -57,7 +50,17 @@ export const ingestJob = defineJob({
   settled: settleDocument,
 });
 
-const superseded = () =>
+/** A slice of the reading of a document that belongs to the slice's job. */
+export async function readDocument(slice: Ingestion, document: Document): Promise<SliceOutcome> {
+  try {
+    return await ingest(slice, document);
+  } catch (error) {
+    if (error instanceof UnreadableDocument) throw new PermanentFailure(error.code, error.message);
+    throw error;
+  }
+}
+
+export const superseded = () =>
   new PermanentFailure("documents.superseded", "The document was deleted or processed anew.");
 
 async function ownDocument({ desk, id, input, platform }: Ingestion): Promise<Document> {

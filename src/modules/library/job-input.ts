@@ -3,6 +3,7 @@ import { idSchema } from "../../platform/ids.ts";
 
 export const INGEST = "library.ingest";
 export const PURGE = "library.purge";
+export const REPROCESS = "library.reprocess";
 export const REINDEX = "library.reindex";
 
 /** What the jobs about one document are told: which one. All else they read themselves. */

@@ -24,19 +24,21 @@ const filtersSchema = z.strictObject({
   language: z.string().max(35).optional(),
 });
 
-export const searchRequest = z
-  .strictObject({
-    query: z.string().trim().min(1).max(1_000).openapi({ example: "position sizing by volatility" }),
-    intent: z.enum(INTENTS).optional().openapi({ description: "Detected when it is not given" }),
-    filters: filtersSchema.optional(),
-    limit: z.int().min(1).max(100).default(10),
-    min_score: z.number().min(0).max(1).optional(),
-    mode: z
-      .enum(["hybrid", "bm25", "vector"])
-      .optional()
-      .openapi({ description: "`hybrid` uses what the library has" }),
-    explain: z.boolean().default(false),
-  })
+/** One query, as a search takes it and as an item of a batch does. */
+export const searchItem = z.strictObject({
+  query: z.string().trim().min(1).max(1_000).openapi({ example: "position sizing by volatility" }),
+  intent: z.enum(INTENTS).optional().openapi({ description: "Detected when it is not given" }),
+  filters: filtersSchema.optional(),
+  limit: z.int().min(1).max(100).default(10),
+  min_score: z.number().min(0).max(1).optional(),
+  mode: z
+    .enum(["hybrid", "bm25", "vector"])
+    .optional()
+    .openapi({ description: "`hybrid` uses what the library has" }),
+});
+
+export const searchRequest = searchItem
+  .extend({ explain: z.boolean().default(false) })
   .openapi("SearchRequest");
 
 export const hitSchema = z

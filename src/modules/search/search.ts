@@ -1,4 +1,6 @@
 import { Problem } from "../../http/problem.ts";
+import type { DeskId } from "../../platform/ids.ts";
+import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import type { IndexHit, SearchFilters } from "./index-types.ts";
 import { indexOf } from "./indexes.ts";
@@ -19,6 +21,11 @@ const noVectors = () =>
 /** The best passages of the desk's own library. `score` is a hit's relevance over that of the best one. */
 export async function search(ctx: Ctx, request: SearchRequest) {
   requirePermission(ctx, "search:query");
+  return await searchDesk(ctx, ctx.desk, request);
+}
+
+/** The same for a job, which was asked for by somebody with the permission. */
+export async function searchDesk(platform: Platform, desk: DeskId, request: SearchRequest) {
   if (request.mode === "vector") throw noVectors();
   const started = performance.now();
   const intent = request.intent ?? detectIntent(request.query);
@@ -27,7 +34,7 @@ export async function search(ctx: Ctx, request: SearchRequest) {
   const found =
     match === undefined
       ? { hits: [], total: 0 }
-      : await indexOf(ctx, ctx.desk).search({ match, intent, filters, limit });
+      : await indexOf(platform, desk).search({ match, intent, filters, limit });
   const results = scored(found.hits).filter((hit) => hit.score >= (request.min_score ?? 0));
   return { query, intent, results, total: found.total, took_ms: Math.round(performance.now() - started) };
 }

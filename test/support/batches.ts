@@ -1,0 +1,131 @@
+import { PermanentFailure } from "../../src/modules/jobs/define.ts";
+import { type Border, installProbe } from "../../src/platform/faults.ts";
+import { call } from "./desk.ts";
+import { testEnv } from "./env.ts";
+
+export interface BatchAnswer {
+  id: string;
+  type: string;
+  status: string;
+  total: number;
+  queued: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  finished_at: string | null;
+  job: {
+    id: string;
+    status: string;
+    retry_of: string | null;
+    result: Record<string, unknown> | null;
+    error: { code: string; message: string } | null;
+    progress: { fraction: number; counters: Record<string, number> };
+  };
+}
+
+export interface ItemRow {
+  idx: number;
+  status: string;
+  job_id: string | null;
+  error: string | null;
+  attempts: number;
+}
+
+/** Searches, each with a query of its own. */
+export const queries = (count: number): { query: string }[] =>
+  Array.from({ length: count }, (_, n) => ({ query: `breakout number ${n}` }));
+
+export async function newBatch(token: string, more: object = {}): Promise<BatchAnswer> {
+  const json = { type: "search.query", items: queries(4), concurrency: 2, ...more };
+  const answer = await call("/v1/batches", { token, json });
+  if (answer.status !== 202) throw new Error(`batch: ${answer.status} ${await answer.text()}`);
+  return await answer.json<BatchAnswer>();
+}
+
+export const batchNow = async (token: string, id: string): Promise<BatchAnswer> =>
+  await (await call(`/v1/batches/${id}`, { token })).json<BatchAnswer>();
+
+export async function steered(token: string, id: string, action: string): Promise<BatchAnswer> {
+  const answer = await call(`/v1/batches/${id}/${action}`, { token, method: "POST" });
+  if (answer.status !== 202) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
+  return await answer.json<BatchAnswer>();
+}
+
+/** Waits until the batch is as wanted. */
+export async function batchWhen(
+  token: string,
+  id: string,
+  isSo: (batch: BatchAnswer) => boolean,
+  timeout_ms = 25_000,
+): Promise<BatchAnswer> {
+  for (const ends = Date.now() + timeout_ms; ; ) {
+    const batch = await batchNow(token, id);
+    if (isSo(batch)) return batch;
+    if (Date.now() > ends) throw new Error(`still ${JSON.stringify(batch)} ${JSON.stringify(await itemRows(id))}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const FINAL = ["succeeded", "failed", "cancelled", "expired"];
+export const isOver = ({ finished_at, job, running }: BatchAnswer): boolean =>
+  FINAL.includes(job.status) && running === 0 && finished_at !== null;
+export const batchOver = async (token: string, id: string, timeout_ms?: number): Promise<BatchAnswer> =>
+  await batchWhen(token, id, isOver, timeout_ms);
+
+export const itemRows = async (batch: string): Promise<ItemRow[]> =>
+  (
+    await testEnv.DB.prepare(
+      "SELECT idx, status, job_id, error, attempts FROM batch_items WHERE batch_id = ? ORDER BY idx",
+    )
+      .bind(batch)
+      .all<ItemRow>()
+  ).results;
+
+const STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+
+/** Throws where the batch's counters are not those of its items, read together. */
+export async function checkCounters(batch: string): Promise<void> {
+  const count = STATUSES.map((status) => `(SELECT count(*) FROM batch_items WHERE batch_id = b.id AND status = '${status}') AS c_${status}`);
+  const row = await testEnv.DB.prepare(
+    `SELECT *, (SELECT count(*) FROM batch_items WHERE batch_id = b.id) AS c_total, ${count.join(", ")}
+     FROM batches b WHERE id = ?`,
+  )
+    .bind(batch)
+    .first<Record<string, number>>();
+  for (const name of ["total", ...STATUSES]) {
+    if (row?.[name] !== row?.[`c_${name}`]) throw new Error(`${name} is ${row?.[name]}, of ${row?.[`c_${name}`]} rows`);
+  }
+  if ((row?.running ?? 0) > (row?.concurrency ?? 0)) throw new Error(`${row?.running} of ${row?.concurrency} run`);
+}
+
+/** Which item of which batch a job is doing; undefined for what is no child. */
+export const itemOfJob = async (job: string): Promise<{ batch_id: string; idx: number } | null> =>
+  await testEnv.DB.prepare("SELECT batch_id, idx FROM batch_items WHERE job_id = ?")
+    .bind(job)
+    .first<{ batch_id: string; idx: number }>();
+
+/** Children of these batches that come to the end of their work fail where this says so, and wait where it says that. */
+export function directChildren(
+  direct: (idx: number, batch: string) => "fails" | Promise<void> | undefined,
+  also?: (border: Border, job: string) => void | Promise<void>,
+): void {
+  installProbe(async (border, job) => {
+    await also?.(border, job);
+    if (border !== "slice.ran") return;
+    const item = await itemOfJob(job);
+    if (item === null) return;
+    const directed = direct(item.idx, item.batch_id);
+    if (directed === "fails") throw new PermanentFailure("test.fails", `Item ${item.idx} was told to fail.`);
+    await directed;
+  });
+}
+
+/** A door that children wait at until it is opened. */
+export function newDoor() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
