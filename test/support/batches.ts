@@ -1,12 +1,25 @@
+import {
+  createExecutionContext,
+  createMessageBatch,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
+import { dayOf } from "../../src/modules/access/quota-policy.ts";
 import { PermanentFailure } from "../../src/modules/jobs/define.ts";
+import { settleMessage } from "../../src/modules/jobs/message.ts";
 import { type Border, installProbe } from "../../src/platform/faults.ts";
+import { isId } from "../../src/platform/ids.ts";
+import worker from "../../src/worker.ts";
 import { call } from "./desk.ts";
 import { testEnv } from "./env.ts";
+import { ledgerStub } from "./quotas.ts";
 
 export interface BatchAnswer {
   id: string;
   type: string;
   status: string;
+  concurrency: number;
+  links: Record<string, string>;
   total: number;
   queued: number;
   running: number;
@@ -62,7 +75,11 @@ export async function batchWhen(
   for (const ends = Date.now() + timeout_ms; ; ) {
     const batch = await batchNow(token, id);
     if (isSo(batch)) return batch;
-    if (Date.now() > ends) throw new Error(`still ${JSON.stringify(batch)} ${JSON.stringify(await itemRows(id))}`);
+    if (Date.now() > ends) {
+      const { concurrency: _, job, links: __, ...rest } = batch;
+      const run = { status: job.status, error: job.error };
+      throw new Error(`still ${JSON.stringify({ ...rest, run })} ${JSON.stringify(await itemRows(id))}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -86,7 +103,10 @@ const STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as co
 
 /** Throws where the batch's counters are not those of its items, read together. */
 export async function checkCounters(batch: string): Promise<void> {
-  const count = STATUSES.map((status) => `(SELECT count(*) FROM batch_items WHERE batch_id = b.id AND status = '${status}') AS c_${status}`);
+  const count = STATUSES.map(
+    (status) =>
+      `(SELECT count(*) FROM batch_items WHERE batch_id = b.id AND status = '${status}') AS c_${status}`,
+  );
   const row = await testEnv.DB.prepare(
     `SELECT *, (SELECT count(*) FROM batch_items WHERE batch_id = b.id) AS c_total, ${count.join(", ")}
      FROM batches b WHERE id = ?`,
@@ -94,9 +114,11 @@ export async function checkCounters(batch: string): Promise<void> {
     .bind(batch)
     .first<Record<string, number>>();
   for (const name of ["total", ...STATUSES]) {
-    if (row?.[name] !== row?.[`c_${name}`]) throw new Error(`${name} is ${row?.[name]}, of ${row?.[`c_${name}`]} rows`);
+    if (row?.[name] !== row?.[`c_${name}`])
+      throw new Error(`${name} is ${row?.[name]}, of ${row?.[`c_${name}`]} rows`);
   }
-  if ((row?.running ?? 0) > (row?.concurrency ?? 0)) throw new Error(`${row?.running} of ${row?.concurrency} run`);
+  if ((row?.running ?? 0) > (row?.concurrency ?? 0))
+    throw new Error(`${row?.running} of ${row?.concurrency} run`);
 }
 
 /** Which item of which batch a job is doing; undefined for what is no child. */
@@ -121,11 +143,69 @@ export function directChildren(
   });
 }
 
+/** Hands the aftermath of a job to a consumer of its own: the local queue has one, and a child may be holding it. */
+export async function settleNow(desk: string, job: string): Promise<void> {
+  if (!isId("dsk", desk) || !isId("job", job)) throw new Error("no such ids");
+  const body = settleMessage(desk, job);
+  const batch = createMessageBatch("jobs-normal", [
+    { id: crypto.randomUUID(), timestamp: new Date(), attempts: 1, body },
+  ]);
+  const ctx = createExecutionContext();
+  await worker.queue(batch, testEnv, ctx);
+  await waitOnExecutionContext(ctx);
+}
+
+const doors = new Set<() => void>();
+
 /** A door that children wait at until it is opened. */
 export function newDoor() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
+  doors.add(open);
   return { opened, open: () => open() };
+}
+
+/** Directs nothing any more, and lets through whoever still waits: they hold the queue for all that comes after. */
+export function endDirections(): void {
+  installProbe(undefined);
+  for (const open of doors) open();
+  doors.clear();
+}
+
+/** Waits until what is asked is so. */
+export async function until(isSo: () => boolean | Promise<boolean>, timeout_ms = 25_000): Promise<void> {
+  for (const ends = Date.now() + timeout_ms; !(await isSo()); ) {
+    if (Date.now() > ends) throw new Error("it never came to be");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** What a desk was told, in its order. */
+export const eventsOf = async (desk: string): Promise<{ type: string; data: object }[]> => {
+  const { results } = await testEnv.DB.prepare(
+    "SELECT type, data FROM events WHERE desk_id = ? ORDER BY created_at",
+  )
+    .bind(desk)
+    .all<{ type: string; data: string }>();
+  return results.map(({ data, type }) => ({ type, data: JSON.parse(data) }));
+};
+
+/** Lets a desk have started so many batches today already. */
+export async function useBatches(desk: string, batches: number): Promise<void> {
+  await runInDurableObject(ledgerStub(desk), (_, { storage }) => {
+    storage.sql.exec(
+      "INSERT INTO usage (quota, period, taken) VALUES ('batch_jobs_per_day', ?, ?)",
+      ...[dayOf(Date.now()), batches],
+    );
+  });
+}
+
+/** What the desk is told that it has used of the day's batches. */
+export async function usedBatches(token: string): Promise<number | undefined> {
+  const usage = await (await call("/v1/me/usage", { token })).json<{
+    quotas: Record<string, { used: number }>;
+  }>();
+  return usage.quotas.batch_jobs_per_day?.used;
 }

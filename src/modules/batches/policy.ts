@@ -15,9 +15,13 @@ export const MAX_RESULT_BYTES = 64 * 1024;
 export type Counters = { total: number } & Record<ItemStatus, number>;
 
 export const hasWork = ({ queued, running }: Counters): boolean => queued + running > 0;
-/** Whether a run that ended has left something that was never brought to an end of its own. */
-export const isIncomplete = ({ cancelled, loaded }: Counters & { loaded: boolean }): boolean =>
-  !loaded || cancelled > 0;
+/** Whether a run that has ended left something that came to no end of its own; its aftermath may be still to come. */
+export const isIncomplete = ({
+  cancelled,
+  loaded,
+  queued,
+  running,
+}: Counters & { loaded: boolean }): boolean => !loaded || cancelled + queued + running > 0;
 /** Whether anything would be done anew: what is no item fails again for sure. */
 export const isRetryable = ({ cancelled, failed, invalid }: Counters & { invalid: number }): boolean =>
   failed - invalid + cancelled > 0;
