@@ -3,6 +3,7 @@ import { encodeCursor } from "../../src/http/lists.ts";
 import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
+import { batchOver, newBatch, queries } from "../support/batches.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
 import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
@@ -35,6 +36,7 @@ beforeAll(async () => {
     await invite(desk);
     await makeKey(desk);
     await newFile(desk.access_token);
+    await batchOver(desk.access_token, (await newBatch(desk.access_token, { items: queries(1) })).id);
   }
 });
 

@@ -3,6 +3,7 @@ import { ROLE_PERMISSIONS } from "../../src/modules/access/permissions.ts";
 import { ROLES } from "../../src/modules/directory/policy.ts";
 import { logIn, mailedToken } from "../support/accounts.ts";
 import { newSuperAdmin, verifyEmail } from "../support/admin.ts";
+import { newHeldBatch } from "../support/batches.ts";
 import { type Account, type Call, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
 import { invitationToken, invite } from "../support/members.ts";
@@ -106,6 +107,12 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
     const { access_token: token, desk_id, user_id } = await newAccount();
     return { options: { token }, owner: { desk_id, actor: user_id } };
   },
+  "POST /v1/batches/{id}/pause": async (desk) => ({ values: { id: await newHeldBatch(desk) } }),
+  "POST /v1/batches/{id}/resume": async (desk) => ({ values: { id: await newHeldBatch(desk, "cancelled") } }),
+  "POST /v1/batches/{id}/cancel": async (desk) => ({ values: { id: await newHeldBatch(desk) } }),
+  "POST /v1/batches/{id}/retry-failed": async (desk) => ({
+    values: { id: await newHeldBatch(desk, "cancelled") },
+  }),
   "POST /v1/jobs/{id}/cancel": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
 };
 

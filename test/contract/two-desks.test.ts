@@ -56,12 +56,19 @@ function optionsFor(operation: Operation, desk: Desk): Call {
   };
 }
 
-const idsOf = (desk: Desk) => [desk.desk_id, desk.user_id, desk.document.id, desk.job_id, desk.file_id];
+const idsOf = (desk: Desk) => [
+  desk.desk_id,
+  desk.user_id,
+  desk.document.id,
+  desk.job_id,
+  desk.file_id,
+  desk.batch_id,
+];
 
 describe("another desk's things", () => {
   it("are there: each desk has read the same bytes for itself", () => {
     expect(ours.document.chunk_count).toBe(theirs.document.chunk_count);
-    expect(new Set([...idsOf(ours), ...idsOf(theirs)]).size).toBe(10);
+    expect(new Set([...idsOf(ours), ...idsOf(theirs)]).size).toBe(12);
   });
 
   it.each(ofOneThing.filter(([, operation]) => !isSocket(operation)))(

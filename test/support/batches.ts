@@ -5,13 +5,17 @@ import {
   waitOnExecutionContext,
 } from "cloudflare:test";
 import { dayOf } from "../../src/modules/access/quota-policy.ts";
+import { sendOverdue } from "../../src/modules/jobs/create.ts";
 import { PermanentFailure } from "../../src/modules/jobs/define.ts";
+import { NO_PROGRESS } from "../../src/modules/jobs/job.ts";
 import { settleMessage } from "../../src/modules/jobs/message.ts";
 import { type Border, installProbe } from "../../src/platform/faults.ts";
-import { isId } from "../../src/platform/ids.ts";
+import { isId, newId } from "../../src/platform/ids.ts";
 import worker from "../../src/worker.ts";
-import { call } from "./desk.ts";
+import { type Account, call } from "./desk.ts";
 import { testEnv } from "./env.ts";
+import { newFile } from "./files.ts";
+import { testPlatform } from "./platform.ts";
 import { ledgerStub } from "./quotas.ts";
 
 export interface BatchAnswer {
@@ -65,16 +69,24 @@ export async function steered(token: string, id: string, action: string): Promis
   return await answer.json<BatchAnswer>();
 }
 
+/** The timer that sends what a killed consumer had written and not sent, after some seconds instead of a minute. */
+export async function sendLeftBehind(): Promise<void> {
+  const platform = testPlatform();
+  await sendOverdue({ ...platform, clock: { now: () => platform.clock.now() - 3_000 + 60_000 } });
+}
+
 /** Waits until the batch is as wanted. */
 export async function batchWhen(
   token: string,
   id: string,
   isSo: (batch: BatchAnswer) => boolean,
   timeout_ms = 25_000,
+  meanwhile?: () => Promise<void>,
 ): Promise<BatchAnswer> {
   for (const ends = Date.now() + timeout_ms; ; ) {
     const batch = await batchNow(token, id);
     if (isSo(batch)) return batch;
+    await meanwhile?.();
     if (Date.now() > ends) {
       const { concurrency: _, job, links: __, ...rest } = batch;
       const run = { status: job.status, error: job.error };
@@ -87,8 +99,8 @@ export async function batchWhen(
 const FINAL = ["succeeded", "failed", "cancelled", "expired"];
 export const isOver = ({ finished_at, job, running }: BatchAnswer): boolean =>
   FINAL.includes(job.status) && running === 0 && finished_at !== null;
-export const batchOver = async (token: string, id: string, timeout_ms?: number): Promise<BatchAnswer> =>
-  await batchWhen(token, id, isOver, timeout_ms);
+export const batchOver = async (token: string, id: string): Promise<BatchAnswer> =>
+  await batchWhen(token, id, isOver);
 
 export const itemRows = async (batch: string): Promise<ItemRow[]> =>
   (
@@ -208,4 +220,129 @@ export async function usedBatches(token: string): Promise<number | undefined> {
     quotas: Record<string, { used: number }>;
   }>();
   return usage.quotas.batch_jobs_per_day?.used;
+}
+
+/** The run that a job is, or is a child of. */
+export async function runOf(job: string): Promise<string> {
+  const row = await testEnv.DB.prepare("SELECT parent_id FROM jobs WHERE id = ?")
+    .bind(job)
+    .first<{ parent_id: string | null }>();
+  return row?.parent_id ?? job;
+}
+
+interface Scenario {
+  token: string;
+  size: number;
+  /** What breaks things from now on, and what ends that. */
+  storm(): void | Promise<void>;
+  calm(): void | Promise<void>;
+  /** What goes on besides, as timers do. */
+  meanwhile(): Promise<void>;
+  /** How long each part may take. */
+  patience_ms?: number;
+}
+
+const FAILING_EVERY = 14;
+
+/**
+ * A batch of any size of which 7 % fail: started (from a file where it is large), paused, resumed into a storm, brought
+ * to its end, its failed items retried. It throws where an item is lost, done twice or counted wrongly, and talks to the
+ * product by its API alone.
+ */
+export async function batchScenario({
+  calm,
+  meanwhile,
+  patience_ms = 120_000,
+  size,
+  storm,
+  token,
+}: Scenario) {
+  const when = (id: string, isSo: (batch: BatchAnswer) => boolean) =>
+    batchWhen(token, id, isSo, patience_ms, meanwhile);
+  const failing = Math.ceil(size / FAILING_EVERY);
+  const { id } = await newBatch(token, { ...(await manyItems(token, size)), concurrency: 10 });
+  await when(id, ({ succeeded }) => succeeded >= size / 5);
+  await steered(token, id, "pause");
+  const held = await when(id, ({ job, running }) => job.status === "paused" && running === 0);
+  if (held.queued === 0) throw new Error("the batch was over before it was paused");
+  await storm();
+  await steered(token, id, "resume");
+  await when(id, ({ queued }) => queued < held.queued / 3);
+  await calm();
+  checkEnd(await when(id, isOver), { failed: failing, succeeded: size - failing });
+  const once = await attemptsByApi(token, id);
+  if (once.size !== size) throw new Error(`${once.size} items of ${size}`);
+  if ([...once.values()].some((attempts) => attempts !== 1)) throw new Error("an item was done twice");
+  await steered(token, id, "retry-failed");
+  checkEnd(await when(id, isOver), { failed: failing, succeeded: size - failing });
+  const twice = [...(await attemptsByApi(token, id)).values()].filter((attempts) => attempts === 2);
+  if (twice.length !== failing) throw new Error(`${twice.length} items were retried, of ${failing}`);
+}
+
+/** In a body where that takes them, else in a file. */
+async function manyItems(token: string, size: number): Promise<object> {
+  const items = queries(size).map((item, n) =>
+    n % FAILING_EVERY === 0 ? { ...item, mode: "vector" } : item,
+  );
+  if (size <= 1_000) return { items };
+  const rows = items.map((item) => `${item.query},${"mode" in item ? item.mode : ""}`);
+  return { items: undefined, file_id: (await newFile(token, ["query,mode", ...rows].join("\n"))).id };
+}
+
+function checkEnd(batch: BatchAnswer, wanted: { failed: number; succeeded: number }): void {
+  const { cancelled, failed, status, succeeded, total } = batch;
+  const isRight = failed === wanted.failed && succeeded === wanted.succeeded && cancelled === 0;
+  if (status === "succeeded" && isRight && total === failed + succeeded) return;
+  throw new Error(
+    `${JSON.stringify({ status, total, succeeded, failed, cancelled })}, not ${JSON.stringify(wanted)}`,
+  );
+}
+
+/** How often each item was begun, by its index. */
+async function attemptsByApi(token: string, id: string): Promise<Map<number, number>> {
+  const attempts = new Map<number, number>();
+  for (let path: string | undefined = `/v1/batches/${id}/items?limit=100`; path !== undefined; ) {
+    const answer: Response = await call(path, { token });
+    const { data } = await answer.json<{ data: { index: number; attempts: number }[] }>();
+    for (const item of data) attempts.set(item.index, item.attempts);
+    path = /^<(\/[^>]+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
+  }
+  return attempts;
+}
+
+/** A batch of one item whose run nobody works on, as a request leaves it before its message is sent; or that has ended. */
+export async function newHeldBatch({ desk_id, user_id }: Account, ended?: "cancelled"): Promise<string> {
+  const now = Date.now();
+  const [id, run] = [newId("bat"), newId("job")];
+  const status = ended ?? "queued";
+  const prepare = (sql: string, ...values: unknown[]) => testEnv.DB.prepare(sql).bind(...values);
+  await testEnv.DB.batch([
+    prepare(
+      `INSERT INTO jobs (id, desk_id, type, priority, status, input, progress, created_by, created_at, updated_at,
+         finished_at)
+       VALUES (?, ?, 'batches.run', 'low', ?, ?, ?, ?, ?, ?, ?)`,
+      ...[
+        run,
+        desk_id,
+        status,
+        JSON.stringify({ batch_id: id }),
+        JSON.stringify(NO_PROGRESS),
+        user_id,
+        now,
+        now,
+      ],
+      ended === undefined ? null : now,
+    ),
+    prepare(
+      `INSERT INTO batches (id, desk_id, type, concurrency, priority, tags, loaded, total, ${status}, job_id, run_end,
+         created_by, created_at, finished_at)
+       VALUES (?, ?, 'search.query', 1, 'low', '[]', 1, 1, 1, ?, ?, ?, ?, ?)`,
+      ...[id, desk_id, run, ended ?? null, user_id, now, ended === undefined ? null : now],
+    ),
+    prepare(
+      "INSERT INTO batch_items (batch_id, idx, desk_id, input, status, updated_at) VALUES (?, 0, ?, ?, ?, ?)",
+      ...[id, desk_id, JSON.stringify({ query: "held", limit: 1 }), status, now],
+    ),
+  ]);
+  return id;
 }

@@ -1,3 +1,4 @@
+import { batchOver, newBatch, queries } from "./batches.ts";
 import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
 import { newFile } from "./files.ts";
@@ -12,6 +13,7 @@ export interface Desk extends Account {
   invitation_id: string;
   key_id: string;
   file_id: string;
+  batch_id: string;
 }
 
 /** Long enough for several chunks, the same on every desk. */
@@ -35,7 +37,14 @@ export async function newDesk(role?: string): Promise<Desk> {
     invitation_id: (await invite(account)).id,
     key_id: (await makeKey(account)).id,
     file_id: (await newFile(token)).id,
+    batch_id: await endedBatch(token),
   };
+}
+
+async function endedBatch(token: string): Promise<string> {
+  const { id } = await newBatch(token, { items: queries(3) });
+  await batchOver(token, id);
+  return id;
 }
 
 /** A job that nobody works on, as a mutation leaves it before its message is sent. */
@@ -62,6 +71,7 @@ type Provide = (desk: Desk) => Record<string, string>;
 const PROVIDERS: Record<string, Provide> = {
   "/v1/admin/users/{id}": ({ user_id }) => ({ id: user_id }),
   "/v1/api-keys/{id}": ({ key_id }) => ({ id: key_id }),
+  "/v1/batches/{id}": ({ batch_id }) => ({ id: batch_id }),
   "/v1/desks/{id}": ({ desk_id }) => ({ id: desk_id }),
   "/v1/desks/{id}/members/{user_id}": ({ desk_id, member_id }) => ({ id: desk_id, user_id: member_id }),
   "/v1/desks/{id}/invitations/{invitation_id}": ({ desk_id, invitation_id }) => ({

@@ -6,7 +6,7 @@ import type { JobStatus } from "../jobs/policy.ts";
 import { insertJobIfChanged } from "../jobs/store.ts";
 import { jobs } from "../jobs/tables.ts";
 import type { ItemEnd } from "./item-end.ts";
-import type { Batch } from "./store.ts";
+import type { Batch, Item } from "./store.ts";
 import { batchItems } from "./tables.ts";
 
 export interface StartedItem {
@@ -45,22 +45,33 @@ export async function startItems(
   return items.map(({ child }) => child).filter((child) => started.has(child.id));
 }
 
-/** Whether the batch's run would let an item start now. */
-export async function mayStart(db: Database, { desk_id, job_id }: Batch): Promise<boolean> {
-  const [run] = await db
-    .select({ status: jobs.status, requested: jobs.requested })
-    .from(jobs)
-    .where(and(eq(jobs.desk_id, desk_id), eq(jobs.id, job_id)))
-    .limit(1);
-  return run?.status === "running" && run.requested === null;
-}
+/** The first of the queued items, none where the batch's run would let none start now. */
+export const nextItems = (
+  db: Database,
+  { desk_id, id, job_id }: Batch,
+  limit: number,
+): Promise<Pick<Item, "idx" | "input">[]> =>
+  db
+    .select({ idx: batchItems.idx, input: batchItems.input })
+    .from(batchItems)
+    .where(
+      and(
+        eq(batchItems.batch_id, id),
+        eq(batchItems.desk_id, desk_id),
+        eq(batchItems.status, "queued"),
+        sql`EXISTS (SELECT 1 FROM jobs WHERE id = ${job_id} AND desk_id = ${desk_id} AND status = 'running'
+          AND requested IS NULL)`,
+      ),
+    )
+    .orderBy(asc(batchItems.idx))
+    .limit(limit);
 
 /**
  * Ends the item of a child, once: counters move with it or not at all. What was cancelled with an earlier run of the
  * batch, the present one has still to do.
  */
-export function endItem(db: Database, batch: Batch, child: Job, end: ItemEnd, now: number) {
-  const { desk_id, id } = batch;
+export function endItem(db: Database, id: BatchId, child: Job, end: ItemEnd, now: number) {
+  const { desk_id } = child;
   const ofChild = sql`batch_id = ${id} AND desk_id = ${desk_id} AND job_id = ${child.id} AND status = 'running'`;
   const ofBatch = sql`id = ${id} AND desk_id = ${desk_id} AND changes() > 0`;
   const again = end.status === "cancelled" ? 1 : 0;

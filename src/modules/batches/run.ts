@@ -81,7 +81,7 @@ async function batchOf({ db }: Platform, desk: DeskId, { batch_id }: RunInput): 
 async function settleEnded(platform: Platform, batch: Batch): Promise<void> {
   for (const id of await runningChildren(platform.db, batch, { ended: true })) {
     const child = await findJob(platform.db, batch.desk_id, id);
-    if (child !== undefined) await settleItem(platform, batch, child);
+    if (child !== undefined) await settleItem(platform, batch.id, child);
   }
 }
 

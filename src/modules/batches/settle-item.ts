@@ -1,5 +1,5 @@
 import { runBatch } from "../../platform/database.ts";
-import type { DeskId, JobId } from "../../platform/ids.ts";
+import type { BatchId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { Job } from "../jobs/job.ts";
 import { roomOf } from "../jobs/rooms.ts";
@@ -15,20 +15,17 @@ import type { BatchableType } from "./types.ts";
 
 /** Ends the item of a child that has ended, starts the next ones, and tells the run. Safe to call for every copy. */
 export async function settleChild(platform: Platform, types: BatchableType[], child: Job): Promise<void> {
-  const batch = await batchOfRun(platform, child.desk_id, child.parent_id);
-  if (batch === undefined) return;
-  await settleItem(platform, batch, child);
-  const present = await findBatch(platform.db, batch.desk_id, batch.id);
-  if (present !== undefined) await tellRun(platform, await fill(platform, types, present));
+  const { db } = platform;
+  const desk = child.desk_id;
+  const run = child.parent_id && (await findJob(db, desk, child.parent_id));
+  if (!run || run.type !== BATCH_RUN) return;
+  const { batch_id } = runInput.parse(run.input);
+  await settleItem(platform, batch_id, child);
+  const batch = await findBatch(db, desk, batch_id);
+  if (batch !== undefined) await tellRun(platform, await fill(platform, types, batch));
 }
 
-async function batchOfRun({ db }: Platform, desk: DeskId, id: JobId | null): Promise<Batch | undefined> {
-  const run = id === null ? undefined : await findJob(db, desk, id);
-  if (run?.type !== BATCH_RUN) return undefined;
-  return await findBatch(db, desk, runInput.parse(run.input).batch_id);
-}
-
-export async function settleItem({ clock, db }: Platform, batch: Batch, child: Job): Promise<void> {
+export async function settleItem({ clock, db }: Platform, batch: BatchId, child: Job): Promise<void> {
   const end = itemEndOf(child);
   if (end !== undefined) await runBatch(db, ...endItem(db, batch, child, end, clock.now()));
 }
