@@ -136,7 +136,7 @@ describe("a link that was tampered with", () => {
     const path = await newLink(token, id);
     for (const wrong of [`${path.slice(0, -1)}!`, "/downloads/x", `/downloads/${"é".repeat(300)}`]) {
       const answer = await call(wrong);
-      expect(answer.status).toBe(404);
+      expect([answer.status, answer.headers.get("cache-control")]).toEqual([404, "no-store"]);
       expect(answer.headers.get("bourse-cost") ?? "", wrong).not.toMatch(/d1_|r2_/);
     }
   });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sweepFiles } from "../../../src/modules/files/sweep.ts";
 import { fileIdOf, writeFile } from "../../../src/modules/files/write.ts";
+import { runTimers } from "../../../src/modules/operations/sweep.ts";
 import { type DeskId, isId, type JobId } from "../../../src/platform/ids.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
 import { sweepObjects } from "../../../src/platform/stored-objects.ts";
@@ -190,10 +191,10 @@ describe("a job's file that is written again", () => {
 });
 
 describe("the sweep", () => {
-  it("deletes the objects of what has expired, then after a week the rows, and touches nothing else", async () => {
+  it("deletes every minute the objects of what has expired, after a week the rows, and nothing else", async () => {
     const [kept, ended] = [await newFile(token), await newFile(token)];
     await ageFile(ended.id, DAY_MS);
-    await sweepFiles(testPlatform());
+    await runTimers(testPlatform(), [], "* * * * *");
     expect(await objectsOfFile(ended.id)).toEqual([]);
     expect((await call(`/v1/files/${ended.id}`, { token })).status).toBe(410);
     await ageFile(ended.id, 7 * DAY_MS);
