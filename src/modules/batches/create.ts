@@ -12,7 +12,7 @@ import { headerOf, headOfFile, rowsOf } from "./csv.ts";
 import { badHeader, oneSourceNeeded } from "./errors.ts";
 import { checkedItems, headerProblem } from "./items.ts";
 import { runKind } from "./run-kind.ts";
-import { type Batch, insertBatch, insertItemsIfChanged, type NewItem } from "./store.ts";
+import { type Batch, findBatch, insertBatch, insertItemsIfChanged, type NewItem } from "./store.ts";
 import { type BatchableType, requireType } from "./types.ts";
 
 interface BatchRequest {
@@ -43,21 +43,33 @@ export async function createBatch(
   const quota_lease = await spendJob(ctx, "batch_jobs_per_day");
   const made = rowsFor(ctx, request, source, quota_lease);
   try {
-    await runBatch(
-      ctx.db,
-      insertBatch(ctx.db, made.batch),
-      auditIfChanged(ctx, { action: "batch.create", target: made.batch.id }),
-      ...("items" in source
-        ? [insertItemsIfChanged(ctx.db, ctx.desk, made.batch.id, 0, source.items, made.batch.created_at)]
-        : []),
-      ...insertJob(ctx.db, made.job),
-    );
+    await writeBatch(ctx, made, source);
   } catch (error) {
-    ctx.defer(giveBackJob(ctx, ctx.desk, quota_lease));
-    throw error;
+    // A transaction whose answer was lost may have been written all the same.
+    if ((await findBatch(ctx.db, ctx.desk, made.batch.id)) === undefined) {
+      ctx.defer(giveBackJob(ctx, ctx.desk, quota_lease));
+      throw error;
+    }
   }
   ctx.defer(sendJob(ctx, made.job));
   return made;
+}
+
+async function writeBatch(
+  ctx: Ctx,
+  { batch, job }: { batch: Batch; job: Job },
+  source: Source,
+): Promise<void> {
+  const { db, desk } = ctx;
+  await runBatch(
+    db,
+    insertBatch(db, batch),
+    auditIfChanged(ctx, { action: "batch.create", target: batch.id }),
+    ...("items" in source
+      ? [insertItemsIfChanged(db, desk, batch.id, 0, source.items, batch.created_at)]
+      : []),
+    ...insertJob(db, job),
+  );
 }
 
 async function sourceOf(ctx: Ctx, type: BatchableType, { file_id, items }: BatchRequest): Promise<Source> {

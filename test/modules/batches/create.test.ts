@@ -155,11 +155,12 @@ describe("the day's batches", () => {
   it("get back what a batch that could not be written had taken", async () => {
     const ctx = await contextOfOwner(account);
     const deferred: Promise<unknown>[] = [];
+    const refusing = { batch: () => Promise.reject(new Error("no database")) };
+    const client = new Proxy(ctx.db.$client, {
+      get: (target, name) => Reflect.get(name === "batch" ? refusing : target, name),
+    });
     const db = new Proxy(ctx.db, {
-      get: (target, name) => {
-        if (name === "$client") throw new Error("no database");
-        return Reflect.get(target, name, target);
-      },
+      get: (target, name) => (name === "$client" ? client : Reflect.get(target, name)),
     });
     const failing = { ...ctx, db, defer: (work: Promise<unknown>) => void deferred.push(work) };
     const request = { ...searches(queries(1)), concurrency: 1, priority: "normal" as const, tags: [] };

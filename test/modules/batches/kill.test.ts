@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import { type Border, Cut, installProbe } from "../../../src/platform/faults.ts";
+import { batchScenario } from "../../support/batch-scenario.ts";
 import {
   batchOver,
-  batchScenario,
   batchWhen,
   checkCounters,
   endDirections,
