@@ -1,13 +1,17 @@
 import { parseCsv } from "hucre/csv";
 import { readXlsx } from "hucre/xlsx";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cut, installProbe } from "../../../src/platform/faults.ts";
 import { problemOf } from "../../support/answers.ts";
 import {
   batchOver,
+  batchWhen,
   checkCounters,
   endDirections,
+  isOver,
   itemRows,
   newBatch,
+  sendLeftBehind,
   usedBatches,
 } from "../../support/batches.ts";
 import { type Account, call, newAccount } from "../../support/desk.ts";
@@ -110,6 +114,24 @@ describe("a CSV of items", () => {
       job: { error: { code: "batches.all_failed" } },
     });
     expect(await usedBatches(token)).toBe(0);
+  });
+
+  it("of many rows is read in several slices, each row once wherever its reader is killed", async () => {
+    let cuts = 0;
+    installProbe((border) => {
+      // Both between writing rows and noting it, and after that.
+      if (border === "slice.effect" && cuts++ % 2 === 0) throw new Cut(border);
+      if (border === "slice.checkpointed" && cuts++ === 3) throw new Cut(border);
+    });
+    const rows = Array.from({ length: 1_201 }, (_, n) => `row ${n},${n % 500 === 7 ? 1 + (n % 9) : "bad"}`);
+    const { id } = await batchOfCsv(["query,limit", ...rows].join("\n"));
+    await batchWhen(token, id, ({ total }) => total === 1_201);
+    installProbe(undefined);
+    const batch = await batchWhen(token, id, isOver, 25_000, sendLeftBehind);
+    expect(cuts).toBeGreaterThan(3);
+    expect(batch).toMatchObject({ status: "succeeded", total: 1_201, failed: 1_198, succeeded: 3 });
+    expect((await inputsOf(id)).map(([{ query }]) => query)).toEqual(rows.map((row) => row.split(",")[0]));
+    await checkCounters(id);
   });
 
   it("that has expired or is another desk's starts no batch", async () => {

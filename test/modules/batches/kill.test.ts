@@ -1,6 +1,5 @@
 import { afterEach, expect, it } from "vitest";
 import { type Border, Cut, installProbe } from "../../../src/platform/faults.ts";
-import { batchScenario } from "../../support/batch-scenario.ts";
 import {
   batchOver,
   batchWhen,
@@ -45,16 +44,3 @@ it("ends with every item done and counted once wherever a consumer of it is kill
   }
   expect(killed.length).toBe(borders.length);
 }, 120_000);
-
-it("comes through pause, kills, resume and retry with each of many items done once, and 7 % failed twice", async () => {
-  const { access_token: token } = await newAccount();
-  const storm = () => {
-    let borders = 0;
-    installProbe((border) => {
-      borders += 1;
-      if (borders % 17 === 0) throw new Cut(border);
-    });
-  };
-  const calm = () => installProbe(undefined);
-  await batchScenario({ token, size: 60, storm, calm, meanwhile: sendLeftBehind });
-}, 180_000);
