@@ -54,6 +54,8 @@ export default defineConfig({
           BOOTSTRAP_TOKEN: randomBytes(32).toString("base64url"),
           SMTP_URL: mailbox.urls.plain,
           TEST_SMTP_URLS: mailbox.urls,
+          CHAOS_JOBS: process.env.CHAOS_JOBS ?? "200",
+          CHAOS_SEED: process.env.CHAOS_SEED ?? "1",
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
         },
         serviceBindings: {

@@ -29,6 +29,8 @@ export class RoomSteps {
   readonly #audience: Audience;
   #alarm_at: number | undefined;
   #heartbeat_at = 0;
+  /** What the room itself has used since it came into memory. */
+  readonly #cost = noCost();
 
   constructor(ctx: DurableObjectState, env: Env, record: RoomRecord, audience: Audience) {
     this.#ctx = ctx;
@@ -46,7 +48,7 @@ export class RoomSteps {
     if (this.#record.state !== undefined) return this.#record.state;
     const [desk, id] = (this.#ctx.id.name ?? "").split("/");
     if (desk === undefined || id === undefined || !isId("dsk", desk)) return undefined;
-    const job = await findJob(openDatabase(this.#env.DB, noCost()), desk satisfies DeskId, id);
+    const job = await findJob(openDatabase(this.#env.DB, this.#cost), desk satisfies DeskId, id);
     if (this.#record.state !== undefined || job === undefined) return this.#record.state;
     this.#record.begin(job, systemClock.now());
     await this.plan();
@@ -82,7 +84,16 @@ export class RoomSteps {
     await this.change(ended, { ...data, ...requested, estimated_end: null });
     await slot;
     await this.plan();
+    this.#logEnd();
     return this.present().job;
+  }
+
+  #logEnd(): void {
+    const { attempts, created_at, finished_at, id: job, started_at, status, type } = this.present().job;
+    const waited_ms = (started_at ?? finished_at ?? created_at) - created_at;
+    const ran_ms = started_at === null || finished_at === null ? null : finished_at - started_at;
+    const cost = settingsOf(this.#env).REPORT_COST ? { cost: this.#cost } : {};
+    consoleLog().info("job ended", { job, type, status, attempts, waited_ms, ran_ms, ...cost });
   }
 
   /** Ends what has run out of time or was cancelled, pauses what was asked to, else tries again later, or gives up. */
@@ -136,7 +147,7 @@ export class RoomSteps {
   }
 
   #turnstile() {
-    return turnstileOf({ env: this.#env, cost: noCost() }, this.present().job.desk_id);
+    return turnstileOf({ env: this.#env, cost: this.#cost }, this.present().job.desk_id);
   }
 
   async askToSettle({ desk_id, id, priority }: Job): Promise<void> {
@@ -148,7 +159,7 @@ export class RoomSteps {
     const { job, read_model_at, read_model_seq, steered } = this.present();
     if (read_model_seq === job.seq || (!at_once && now - read_model_at < READ_MODEL_MS)) return;
     try {
-      await writeReadModel(this.#env, job, steered, now);
+      await writeReadModel(this.#env, this.#cost, job, steered, now);
       const state = this.present();
       this.#record.save({
         ...state,
