@@ -4,6 +4,7 @@ import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
+import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
@@ -33,6 +34,7 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await newFile(desk.access_token);
   }
 });
 

@@ -1,5 +1,6 @@
 import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
+import { newFile } from "./files.ts";
 import { invite, makeKey, newColleague } from "./members.ts";
 import { type Operation, pathParameters } from "./operations.ts";
 
@@ -10,6 +11,7 @@ export interface Desk extends Account {
   member_id: string;
   invitation_id: string;
   key_id: string;
+  file_id: string;
 }
 
 /** Long enough for several chunks, the same on every desk. */
@@ -32,6 +34,7 @@ export async function newDesk(role?: string): Promise<Desk> {
     member_id: await newColleague(account.desk_id, "viewer"),
     invitation_id: (await invite(account)).id,
     key_id: (await makeKey(account)).id,
+    file_id: (await newFile(token)).id,
   };
 }
 
@@ -66,6 +69,7 @@ const PROVIDERS: Record<string, Provide> = {
     invitation_id,
   }),
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
+  "/v1/files/{id}": ({ file_id }) => ({ id: file_id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
 };
