@@ -4,7 +4,14 @@ import { HTTPException } from "hono/http-exception";
 import type { AppContext, AppEnv, Caller } from "./http/app-env.ts";
 import { identify, requireCaller } from "./http/authentication.ts";
 import { checkedBody } from "./http/body.ts";
-import { apiSecurityHeaders, envelope, pageSecurityHeaders, privateByDefault } from "./http/envelope.ts";
+import {
+  apiSecurityHeaders,
+  envelope,
+  formSecurityHeaders,
+  loggedPath,
+  pageSecurityHeaders,
+  privateByDefault,
+} from "./http/envelope.ts";
 import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
@@ -22,6 +29,8 @@ import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { keyRoutes } from "./modules/keys/routes.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
+import { notificationRoutes } from "./modules/notifications/routes.ts";
+import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -41,6 +50,7 @@ app.notFound((c) => routeNotFound(c.req.path).toResponse(c.req.path, c.var.reque
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
 app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
+app.use("/unsubscribe/*", formSecurityHeaders);
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
 app.use(async (c, next) => {
@@ -91,6 +101,8 @@ const routers = [
   usageRoutes,
   auditRoutes,
   deliveryRoutes,
+  notificationRoutes,
+  unsubscribeRoutes,
   jobRoutes,
   libraryRoutes,
   searchRoutes,
@@ -106,6 +118,6 @@ function problemOf(error: Error, c: AppContext): Problem {
   if (error instanceof HTTPException && error.status === 400) return badSyntax(error.message);
   const { platform, requestId } = c.var;
   const log = platform?.log ?? consoleLog({ request_id: requestId }); // there is none while the settings are wrong
-  log.error("request failed", { path: c.req.path, error });
+  log.error("request failed", { path: loggedPath(c.req.path), error });
   return internalError();
 }

@@ -5,6 +5,7 @@ import { consumeDeliveries, isDeliveryQueue } from "./modules/delivery/consume.t
 import { mailDelivery } from "./modules/delivery/send-mail.ts";
 import { eventPublication } from "./modules/events/publish.ts";
 import { consumeJobs, keepDeadLetter } from "./modules/jobs/consume.ts";
+import { notificationListener } from "./modules/notifications/listen.ts";
 import { runTimers } from "./modules/operations/sweep.ts";
 import { openPlatform } from "./platform/platform.ts";
 
@@ -13,7 +14,7 @@ export { AuditChain } from "./modules/audit/chain.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
 export { LibraryIndex } from "./modules/search/library-index.ts";
 
-const deliveries = [mailDelivery, eventPublication([])];
+const deliveries = [mailDelivery, eventPublication([notificationListener])];
 
 export default {
   fetch: app.fetch,

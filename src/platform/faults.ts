@@ -18,11 +18,13 @@ export type Border =
   | "chain.assigned"
   | "chain.written"
   | "chain.advanced"
-  | "chain.published";
+  | "chain.published"
+  | "notice.written"
+  | "notice.digested";
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
-let probed: "slice" | "mail" | "chain" = "slice";
+let probed: "slice" | "mail" | "chain" | "notice" = "slice";
 
 /** Installs the one probe, which sees the borders of one kind alone: what else goes on meanwhile is not cut. */
 export function installProbe(next: Probe | undefined, of: typeof probed = "slice"): void {
