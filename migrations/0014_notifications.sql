@@ -1,5 +1,5 @@
--- What a member is told of an event on their desk, once each. `in_product` shows it in their list; `digest` says
--- whether their daily mail still has to tell it.
+-- What a member is told of an event on their desk, once each. `in_product` shows it in their list, and what is
+-- not shown there counts as read; `digest` says whether their daily mail still has to tell it.
 CREATE TABLE notifications (
   id TEXT PRIMARY KEY,
   desk_id TEXT NOT NULL,
@@ -17,8 +17,7 @@ CREATE TABLE notifications (
 ) STRICT;
 CREATE UNIQUE INDEX notifications_by_event ON notifications (event_id, user_id);
 CREATE INDEX notifications_by_reader ON notifications (desk_id, user_id, in_product, created_at, id);
-CREATE INDEX notifications_unread ON notifications (desk_id, user_id, created_at, id)
-  WHERE in_product = 1 AND read_at IS NULL;
+CREATE INDEX notifications_unread ON notifications (desk_id, user_id, created_at, id) WHERE read_at IS NULL;
 CREATE INDEX notifications_for_digest ON notifications (desk_id, user_id, created_at, id) WHERE digest = 'waiting';
 CREATE INDEX notifications_by_age ON notifications (created_at);
 
@@ -45,4 +44,4 @@ CREATE TABLE notification_digests (
 CREATE INDEX notification_digests_due ON notification_digests (due_at) WHERE due_at IS NOT NULL;
 
 -- Who is told of what concerns nobody in particular, without a look at every member.
-CREATE INDEX members_admins ON members (desk_id, user_id) WHERE role = 'admin';
+CREATE INDEX members_by_role ON members (desk_id, role, user_id);

@@ -22,8 +22,7 @@ export const selectReaders = (db: Database, desk: DeskId, user: UserId | null, l
     .where(
       and(
         eq(members.desk_id, desk),
-        // Text and not a bound value: only so does SQLite see that `members_admins` has all of these.
-        user === null ? sql`${members.role} = 'admin'` : eq(members.user_id, user),
+        user === null ? eq(members.role, "admin") : eq(members.user_id, user),
         eq(users.status, "active"),
         isNull(desks.closed_at),
       ),

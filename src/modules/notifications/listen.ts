@@ -78,7 +78,7 @@ async function tellingOf(
     in_product,
     digest: by_mail === "daily" ? "waiting" : "none",
     created_at: now,
-    read_at: null,
+    read_at: in_product ? null : now,
   });
   if (by_mail === "off") return { statements: [notice], mail: undefined };
   if (by_mail === "daily") {
