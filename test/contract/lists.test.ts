@@ -5,6 +5,7 @@ import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
+import { writeNotice } from "../support/notifications.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await writeNotice(desk);
   }
 });
 
