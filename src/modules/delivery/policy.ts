@@ -64,6 +64,6 @@ export const TOPICS = {
   daily_pnl: "the daily profit and loss",
   webhook: "webhooks",
   dead_letter: "dead letters",
-  digest: "what waited for the daily digest",
+  digest: "all that comes in the daily digest",
 } as const;
 export type Topic = keyof typeof TOPICS;

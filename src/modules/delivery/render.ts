@@ -58,7 +58,7 @@ function newsParts({ details, facts, items }: Letter, origin: string): Part[] {
   return [
     ...(facts === undefined ? [] : [{ facts }]),
     ...(items === undefined ? [] : [{ items }]),
-    ...(details === undefined ? [] : [{ say: `The API shows more of it at ${origin}${details}.` }]),
+    ...(details === undefined ? [] : [{ say: `The API shows more of it: ${origin}${details}` }]),
   ];
 }
 
@@ -67,7 +67,7 @@ function stopParts(content: MailContent, unsubscribe_url: string | undefined, or
   const topic = TOPICS[TOPIC_OF[content.template]];
   return [
     { open: unsubscribe_url, label: `Stop mail about ${topic} from this desk` },
-    { say: `All that you are told of, and how, is set at ${origin}/v1/me/notification-preferences.` },
+    { say: `What you are told of, and how, is set here: ${origin}/v1/me/notification-preferences` },
   ];
 }
 
