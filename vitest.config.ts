@@ -46,6 +46,7 @@ export default defineConfig({
           JOB_LEASE_MS: "1000",
           // Every range is a slice of its own, so that tests cross as many borders as there can be.
           JOB_SLICE_MS: "0",
+          JOB_CONSUMERS: "10",
           SIGNING_KEYS: signingKeys("test"),
           AUDIT_KEYS: signingKeys("test-audit"),
           TOKEN_SECRET: randomBytes(32).toString("base64url"),

@@ -15,6 +15,7 @@ import {
 import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
+import { jobTypes } from "./job-types.ts";
 import { countedCall } from "./modules/access/quota.ts";
 import { usageRoutes } from "./modules/access/usage-routes.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
@@ -103,7 +104,7 @@ const routers = [
   deliveryRoutes,
   notificationRoutes,
   unsubscribeRoutes,
-  jobRoutes,
+  jobRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
 ];

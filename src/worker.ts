@@ -12,6 +12,7 @@ import { openPlatform } from "./platform/platform.ts";
 export { QuotaLedger } from "./modules/access/quota-ledger.ts";
 export { AuditChain } from "./modules/audit/chain.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
+export { DeskTurnstile } from "./modules/jobs/turnstile.ts";
 export { LibraryIndex } from "./modules/search/library-index.ts";
 
 const deliveries = [mailDelivery, eventPublication([notificationListener])];
@@ -27,6 +28,7 @@ export default {
   scheduled: (event, env, ctx) =>
     runTimers(
       openPlatform(env, (work) => ctx.waitUntil(work)),
+      jobTypes,
       event.cron,
     ),
 } satisfies ExportedHandler<Env>;

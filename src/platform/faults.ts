@@ -14,6 +14,7 @@ export type Border =
   | "slice.yielded"
   | "slice.settled"
   | "slice.confirmed"
+  | "queue.send"
   | "mail.accepted"
   | "chain.assigned"
   | "chain.written"
@@ -24,7 +25,7 @@ export type Border =
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
-let probed: "slice" | "mail" | "chain" | "notice" = "slice";
+let probed: "slice" | "mail" | "chain" | "queue" | "notice" = "slice";
 
 /** Installs the one probe, which sees the borders of one kind alone: what else goes on meanwhile is not cut. */
 export function installProbe(next: Probe | undefined, of: typeof probed = "slice"): void {

@@ -192,6 +192,22 @@ export const restartDocument = (db: Database, document: Document, job: JobId, no
       ),
     );
 
+/** Hands a document from a run that has ended to the next one, if the statement before it changed a row. */
+export const restartRun = (
+  db: Database,
+  desk: DeskId,
+  id: DocumentId,
+  ended: JobId,
+  next: JobId,
+  now: number,
+): Statement =>
+  db
+    .update(documents)
+    .set({ status: "uploaded", error: null, job_id: next, updated_at: now })
+    .where(
+      and(eq(documents.desk_id, desk), eq(documents.id, id), eq(documents.job_id, ended), sql`changes() > 0`),
+    );
+
 /** Moves a document on within the run of `job`; a run that is over, or not its own, changes nothing. */
 export async function moveDocument(
   db: Database,

@@ -8,7 +8,7 @@ import { auditIfChanged } from "../audit/record.ts";
 import { newJob, sendJob } from "../jobs/create.ts";
 import type { Job } from "../jobs/job.ts";
 import { findJob, insertJob } from "../jobs/store.ts";
-import { INGEST } from "./job-input.ts";
+import { ingestJob } from "./ingest.ts";
 import { originalKey } from "./object-keys.ts";
 import { cut, titleOfFile } from "./policy.ts";
 import type { UploadFields } from "./schemas.ts";
@@ -99,7 +99,7 @@ function rowsOf(ctx: Ctx, file: StoredFile, fields: UploadFields): { document: D
   const now = ctx.clock.now();
   const input = { document_id: file.document };
   const links = { document: `/v1/documents/${file.document}` };
-  const job = newJob({ desk: ctx.desk, type: INGEST, input, created_by: ctx.actor, now, links });
+  const job = newJob({ desk: ctx.desk, kind: ingestJob, input, created_by: ctx.actor, now, links });
   const document: Document = {
     id: file.document,
     desk_id: ctx.desk,

@@ -9,6 +9,8 @@ import { sweepDirectory } from "../directory/sweep-store.ts";
 import { EVENTS_KEPT_MS, publishOverdue } from "../events/publish.ts";
 import { forgetEvents } from "../events/store.ts";
 import { sendOverdue } from "../jobs/create.ts";
+import type { JobDefinition } from "../jobs/define.ts";
+import { expireOverdue } from "../jobs/expire.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
 import { sweepUploads } from "../library/sweep.ts";
 import { sendDigests } from "../notifications/send-digests.ts";
@@ -17,11 +19,12 @@ import { sweepNotifications } from "../notifications/sweep.ts";
 const DAILY = "17 3 * * *";
 
 /** The timers: every minute what stayed unsent, once a day what has ended. One that fails doesn't stop the others. */
-export async function runTimers(platform: Platform, cron: string): Promise<void> {
+export async function runTimers(platform: Platform, types: JobDefinition[], cron: string): Promise<void> {
   const { clock, db, log } = platform;
   const now = clock.now();
   const work: Record<string, () => Promise<unknown>> = {
     outbox: () => sendOverdue(platform),
+    deadlines: () => expireOverdue(platform, types),
     mails: () => sendDueMails(platform),
     events: () => publishOverdue(platform),
     digests: () => sendDigests(platform),
