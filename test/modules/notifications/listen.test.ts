@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { selectReaders } from "../../../src/modules/directory/reader-store.ts";
 import type { DeskEvent } from "../../../src/modules/events/catalogue.ts";
 import { MAX_READERS } from "../../../src/modules/notifications/policy.ts";
@@ -6,7 +6,7 @@ import { Cut, installProbe } from "../../../src/platform/faults.ts";
 import { isId, newId } from "../../../src/platform/ids.ts";
 import { changeBehind } from "../../support/accounts.ts";
 import { deliver, makeDue } from "../../support/deliveries.ts";
-import { type Account, newAccount } from "../../support/desk.ts";
+import { type Account, newAccount, uploadAndProcess } from "../../support/desk.ts";
 import { testEnv } from "../../support/env.ts";
 import { eventsWith, happen, publish, writeEvent } from "../../support/events.ts";
 import { mailsTo, mailTo } from "../../support/mail.ts";
@@ -61,6 +61,13 @@ describe("an event", () => {
       expect(received.html).toContain(url ?? "no link");
     },
   );
+
+  it("of a real job is told to whoever started it, once it has ended", async () => {
+    await uploadAndProcess(told.access_token, "# Rule\n\nBuy low.\n", "rule.md");
+    const ofJob = async () =>
+      (await noticesOf(told)).data.filter(({ title }) => title === "Job succeeded: library.ingest");
+    await vi.waitFor(async () => expect(await ofJob()).toHaveLength(2), { timeout: 15_000 });
+  });
 
   it("webhook.test: is for programs and told to nobody", async () => {
     const account = await newAccount();
