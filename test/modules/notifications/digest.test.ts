@@ -184,6 +184,39 @@ describe("a digest", () => {
     for (const part of [text, html]) expect(part).toContain("… and more than 450 more");
   });
 
+  it("leaves to the next one what came while it was written", async () => {
+    const account = await newAccount();
+    await chooseForAll(account, DAILY);
+    await happen(account, ALERT);
+    await makeDue(account);
+    const platform = testPlatform();
+    const client = platform.db.$client;
+    let came = false;
+    const batch = async (statements: D1PreparedStatement[]) => {
+      if (!came) await happen(account, ALERT);
+      came = true;
+      return await client.batch(statements);
+    };
+    const slow = { prepare: (sql: string) => client.prepare(sql), batch };
+    const db = new Proxy(platform.db, {
+      get: (target, name) => (name === "$client" ? slow : Reflect.get(target, name, target)),
+    });
+    await sendDigests({ ...platform, db });
+    expect(await states(account)).toEqual([
+      { digest: "sent", n: 1 },
+      { digest: "waiting", n: 1 },
+    ]);
+    const planned = await testEnv.DB.prepare(
+      "SELECT due_at, sent_for FROM notification_digests WHERE user_id = ?",
+    )
+      .bind(account.user_id)
+      .first<{ due_at: number; sent_for: number }>();
+    expect(planned?.due_at).toBeGreaterThan(planned?.sent_for ?? Number.NaN);
+    await makeDue(account);
+    await sendDigests(testPlatform());
+    expect(await states(account)).toEqual([{ digest: "sent", n: 2 }]);
+  });
+
   it("that was written before the Worker died is sent once, by the timer", async () => {
     const account = await newAccount();
     await chooseForAll(account, DAILY);
