@@ -7,6 +7,7 @@ import { checkedBody } from "./http/body.ts";
 import {
   apiSecurityHeaders,
   envelope,
+  formSecurityHeaders,
   pageSecurityHeaders,
   pathToTell,
   privateByDefault,
@@ -30,6 +31,8 @@ import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { keyRoutes } from "./modules/keys/routes.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
+import { notificationRoutes } from "./modules/notifications/routes.ts";
+import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -49,6 +52,7 @@ app.notFound((c) => routeNotFound(c.req.path).toResponse(pathToTell(c.req.path),
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
 app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
+app.use("/unsubscribe/*", formSecurityHeaders);
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
 app.use(async (c, next) => {
@@ -101,6 +105,8 @@ const routers = [
   auditRoutes,
   deliveryRoutes,
   fileRoutes,
+  notificationRoutes,
+  unsubscribeRoutes,
   jobRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,

@@ -16,6 +16,7 @@ const TAGS = [
   { name: "Search", description: "Finding passages, and the index behind it" },
   { name: "Jobs", description: "Slow work: poll it, cancel it" },
   { name: "Live progress", description: "The same numbered events over WebSocket and SSE" },
+  { name: "Notifications", description: "What the caller is told of, and how" },
   { name: "Administration", description: "The platform's users, for its super admins" },
   { name: "Operations", description: "Health of the service" },
 ];

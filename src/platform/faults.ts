@@ -18,11 +18,13 @@ export type Border =
   | "chain.assigned"
   | "chain.written"
   | "chain.advanced"
-  | "chain.published";
+  | "chain.published"
+  | "notice.written"
+  | "notice.digested";
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
-let probed: "slice" | "mail" | "chain" | "every" = "slice";
+let probed: "slice" | "mail" | "chain" | "notice" | "every" = "slice";
 
 /** Installs the one probe, which sees the borders of one kind, so that what else goes on is not cut, or every border. */
 export function installProbe(next: Probe | undefined, of: typeof probed = "slice"): void {

@@ -14,6 +14,8 @@ import { sendOverdue } from "../jobs/create.ts";
 import type { JobDefinition } from "../jobs/define.ts";
 import { expireOverdue } from "../jobs/expire.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
+import { sendDigests } from "../notifications/send-digests.ts";
+import { sweepNotifications } from "../notifications/sweep.ts";
 
 const DAILY = "17 3 * * *";
 
@@ -26,6 +28,7 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     deadlines: () => expireOverdue(platform, types),
     mails: () => sendDueMails(platform),
     events: () => publishOverdue(platform),
+    digests: () => sendDigests(platform),
     index_updates: () => sweepIndexUpdates(platform),
     files: () => sweepFiles(platform),
     audit_chains: () => wakeWaitingChains(platform),
@@ -35,6 +38,7 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     work.idempotency_keys = () => forgetOldKeys(db, now);
     work.directory = () => runBatch(db, ...sweepDirectory(db, now));
     work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
+    work.notifications = () => sweepNotifications(platform);
     work.old_events = () => runBatch(db, forgetEvents(db, now - EVENTS_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {
