@@ -24,6 +24,7 @@ import { keyRoutes } from "./modules/keys/routes.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
+import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consoleLog } from "./platform/log.ts";
 
@@ -91,6 +92,7 @@ const routers = [
   usageRoutes,
   auditRoutes,
   deliveryRoutes,
+  webhookRoutes,
   jobRoutes,
   libraryRoutes,
   searchRoutes,

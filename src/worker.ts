@@ -6,6 +6,8 @@ import { mailDelivery } from "./modules/delivery/send-mail.ts";
 import { eventPublication } from "./modules/events/publish.ts";
 import { consumeJobs, keepDeadLetter } from "./modules/jobs/consume.ts";
 import { runTimers } from "./modules/operations/sweep.ts";
+import { webhookDelivery } from "./modules/webhooks/deliver-webhook.ts";
+import { webhookListener } from "./modules/webhooks/hear.ts";
 import { openPlatform } from "./platform/platform.ts";
 
 export { QuotaLedger } from "./modules/access/quota-ledger.ts";
@@ -13,7 +15,7 @@ export { AuditChain } from "./modules/audit/chain.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
 export { LibraryIndex } from "./modules/search/library-index.ts";
 
-const deliveries = [mailDelivery, eventPublication([])];
+const deliveries = [mailDelivery, webhookDelivery, eventPublication([webhookListener])];
 
 export default {
   fetch: app.fetch,

@@ -15,6 +15,7 @@ export type Border =
   | "slice.settled"
   | "slice.confirmed"
   | "mail.accepted"
+  | "webhook.answered"
   | "chain.assigned"
   | "chain.written"
   | "chain.advanced"
@@ -22,7 +23,7 @@ export type Border =
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
-let probed: "slice" | "mail" | "chain" = "slice";
+let probed: "slice" | "mail" | "webhook" | "chain" = "slice";
 
 /** Installs the one probe, which sees the borders of one kind alone: what else goes on meanwhile is not cut. */
 export function installProbe(next: Probe | undefined, of: typeof probed = "slice"): void {

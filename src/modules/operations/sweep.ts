@@ -11,6 +11,8 @@ import { forgetEvents } from "../events/store.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
 import { sweepUploads } from "../library/sweep.ts";
+import { sendDueWebhooks } from "../webhooks/message.ts";
+import { sweepDeliveries } from "../webhooks/sweep.ts";
 
 const DAILY = "17 3 * * *";
 
@@ -22,6 +24,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
     outbox: () => sendOverdue(platform),
     mails: () => sendDueMails(platform),
     events: () => publishOverdue(platform),
+    webhooks: () => sendDueWebhooks(platform),
     index_updates: () => sweepIndexUpdates(platform),
     audit_chains: () => wakeWaitingChains(platform),
   };
@@ -30,6 +33,7 @@ export async function runTimers(platform: Platform, cron: string): Promise<void>
     work.idempotency_keys = () => forgetOldKeys(db, now);
     work.directory = () => runBatch(db, ...sweepDirectory(db, now));
     work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
+    work.old_webhook_deliveries = () => sweepDeliveries(platform);
     work.old_events = () => runBatch(db, forgetEvents(db, now - EVENTS_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {
