@@ -84,7 +84,9 @@ export const deliverySchema = z
     last_status: httpStatus,
     last_error: error,
     duration_ms,
-    replay_of: idSchema("whd").nullable(),
+    replay_of: idSchema("whd")
+      .nullable()
+      .openapi({ type: ["string", "null"] }),
     next_attempt_at: timeSchema.nullable(),
     created_at: timeSchema,
     delivered_at: timeSchema.nullable(),
