@@ -6,6 +6,7 @@ import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
+import { makeWebhook, writeDelivered } from "../support/webhooks.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
 interface Page {
@@ -33,6 +34,8 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await makeWebhook(desk);
+    await writeDelivered(desk, { id: desk.webhook_id });
   }
 });
 

@@ -121,6 +121,23 @@ export async function waitingDelivery(by: Account, webhook: TestWebhook): Promis
   return found;
 }
 
+/** A delivery that was made a while ago, by SQL alone. */
+export async function writeDelivered(
+  { desk_id }: Account,
+  { id: webhook }: Pick<TestWebhook, "id">,
+): Promise<string> {
+  const [id, event] = [newId("whd"), newId("evt")];
+  const body = JSON.stringify({ type: "pnl.daily", data: { id: event, desk_id } });
+  await testEnv.DB.prepare(
+    `INSERT INTO webhook_deliveries (id, desk_id, webhook_id, event_id, event_type, body, status, attempts, due_at,
+       last_status, duration_ms, created_at, delivered_at)
+     VALUES (?, ?, ?, ?, 'pnl.daily', ?, 'delivered', 1, 0, 200, 12, ?, ?)`,
+  )
+    .bind(id, desk_id, webhook, event, body, Date.now(), Date.now())
+    .run();
+  return id;
+}
+
 /** Lets the wait until the next attempt pass. */
 export async function makeDeliveryDue(id: string, due_at = 0): Promise<void> {
   await testEnv.DB.prepare("UPDATE webhook_deliveries SET due_at = ? WHERE id = ?").bind(due_at, id).run();

@@ -272,6 +272,7 @@ describe("sending again", () => {
     const replay = await answer.json<{ id: string }>();
     expect(replay).toMatchObject({ replay_of: id, event_id, status: "queued", attempts: 0 });
     expect(answer.headers.get("location")).toBe(`/v1/webhooks/${webhook.id}/deliveries/${replay.id}`);
+    await send(replay.id);
     await expect
       .poll(async () => (await deliveryRow(replay.id)).status, { timeout: 15_000 })
       .toBe("delivered");
@@ -286,7 +287,9 @@ describe("sending again", () => {
     const other = await makeWebhook(desk);
     const answer = await post(`/v1/webhooks/${webhook.id}/test`, desk);
     expect(answer.status).toBe(202);
-    expect(await answer.json()).toMatchObject({ event_type: "webhook.test", status: "queued" });
+    const delivery = await answer.json<{ id: string }>();
+    expect(delivery).toMatchObject({ event_type: "webhook.test", status: "queued" });
+    await send(delivery.id);
     await expect.poll(box.calls, { timeout: 15_000 }).toHaveLength(1);
     expect(JSON.parse((await box.calls())[0]?.body ?? "")).toMatchObject({
       type: "webhook.test",
