@@ -39,6 +39,8 @@ const OWN_WORKERS = /^(?:[a-z0-9-]+-)?bourse(?:-staging|-production)?\.[a-z0-9-]
 export const placeOf = ({ hostname, port, protocol }: URL): string =>
   `${hostname}:${port || PORTS[protocol]}`;
 
+const isWithin = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`);
+
 /** Why the address may not be called, as far as its text tells; undefined where it may. */
 export function refusalOf(address: string, { allowed, own }: OutboundRules): Refusal | undefined {
   if (!PLAIN.test(address) || !URL.canParse(address)) return "malformed";
@@ -52,7 +54,8 @@ export function refusalOf(address: string, { allowed, own }: OutboundRules): Ref
   if (url.protocol !== "https:") return "scheme";
   if (url.hostname.startsWith("[") || ipaddr.isValid(url.hostname)) return "literal";
   if (WRITTEN.exec(address)?.[1]?.toLowerCase() !== url.hostname) return "malformed";
-  if (ours.some(({ hostname }) => hostname === url.hostname) || OWN_WORKERS.test(url.hostname)) return "own";
+  if (ours.some((one) => isWithin(url.hostname, one.hostname)) || OWN_WORKERS.test(url.hostname))
+    return "own";
   if (!PUBLIC_NAME.test(url.hostname) || CLOSED_NAMES.test(url.hostname)) return "name";
   return OPEN_PORTS.includes(url.port || "443") ? undefined : "port";
 }

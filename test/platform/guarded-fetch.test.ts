@@ -156,6 +156,7 @@ const REFUSED: Record<Refusal, string[]> = {
     ...[
       "https://desk.example/v1/me",
       "https://DESK.example/",
+      "https://admin.desk.example/",
       "https://desk.example:8443/",
       "https://app.desk.example/",
     ],

@@ -112,7 +112,7 @@ async function giveUp(
   const data = { webhook_id: id, url: withoutQuery(url), reason };
   const disabled = await runBatch(
     db,
-    disableWebhook(db, desk, delivery, { reason, now, failing_before }),
+    disableWebhook(db, desk, delivery, { reason, url, now, failing_before }),
     auditIfChanged(
       { db, clock, desk, actor: "system" },
       { action: "webhook.disable", target: id, ...states },

@@ -67,6 +67,8 @@ export const clearFailingIfChanged = (db: Database, desk: DeskId, id: string): S
 
 export interface Disabling {
   reason: DisabledReason;
+  /** Where the attempt went: a webhook that points elsewhere by now is not to blame. */
+  url: string;
   now: number;
   /** Only where nothing has come through since this; undefined disables in any case. */
   failing_before: number | undefined;
@@ -77,11 +79,11 @@ export const disableWebhook = (
   db: Database,
   desk: DeskId,
   { attempts, id, webhook_id }: { id: string; webhook_id: string; attempts: number },
-  { failing_before, now, reason }: Disabling,
+  { failing_before, now, reason, url }: Disabling,
 ): Statement =>
   db.run(sql`
     UPDATE webhooks SET enabled = 0, disabled_reason = ${reason}, updated_at = ${now}, version = version + 1
-    WHERE desk_id = ${desk} AND id = ${webhook_id} AND enabled = 1
+    WHERE desk_id = ${desk} AND id = ${webhook_id} AND enabled = 1 AND url = ${url}
       AND (${failing_before ?? null} IS NULL OR failing_since <= ${failing_before ?? null})
       AND EXISTS (SELECT 1 FROM webhook_deliveries AS fenced
         WHERE fenced.id = ${id} AND fenced.status = 'queued' AND fenced.attempts = ${attempts})`);

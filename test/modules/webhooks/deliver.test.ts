@@ -342,6 +342,19 @@ describe("a webhook", () => {
     expect(audited).toEqual([expect.objectContaining({ actor: "system", target: webhook.id })]);
   });
 
+  it("that points elsewhere by the time that an attempt tells it gone stays enabled", async () => {
+    const { delivery, desk, webhook } = await setting("status/410");
+    installProbe(async () => {
+      await testEnv.DB.prepare("UPDATE webhooks SET url = ? WHERE id = ?")
+        .bind(newBox().url, webhook.id)
+        .run();
+    }, "webhook");
+    await send(delivery.id);
+    expect(await deliveryRow(delivery.id)).toMatchObject({ status: "failed", last_error: "gone" });
+    expect(await readWebhook(desk, webhook.id)).toMatchObject({ enabled: true });
+    expect(await eventsOf(desk, "webhook.disabled")).toEqual([]);
+  });
+
   it("is disabled when it gives up a delivery after three days in which nothing came through, and once", async () => {
     const { delivery, desk, webhook } = await setting("status/500");
     const second = await waitingDelivery(desk, webhook);
