@@ -4,10 +4,17 @@ import { HTTPException } from "hono/http-exception";
 import type { AppContext, AppEnv, Caller } from "./http/app-env.ts";
 import { identify, requireCaller } from "./http/authentication.ts";
 import { checkedBody } from "./http/body.ts";
-import { apiSecurityHeaders, envelope, pageSecurityHeaders, privateByDefault } from "./http/envelope.ts";
+import {
+  apiSecurityHeaders,
+  envelope,
+  pageSecurityHeaders,
+  pathToTell,
+  privateByDefault,
+} from "./http/envelope.ts";
 import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
+import { jobTypes } from "./job-types.ts";
 import { countedCall } from "./modules/access/quota.ts";
 import { usageRoutes } from "./modules/access/usage-routes.ts";
 import { authenticate } from "./modules/accounts/authenticate.ts";
@@ -18,6 +25,7 @@ import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { deskRoutes } from "./modules/desks/routes.ts";
+import { fileRoutes } from "./modules/files/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { keyRoutes } from "./modules/keys/routes.ts";
@@ -35,9 +43,9 @@ const identifySocket = (c: AppContext, ticket: string | undefined): Promise<Call
 
 app.onError((error, c) => {
   if (error instanceof Replay) return error.toResponse();
-  return problemOf(error, c).toResponse(c.req.path, c.var.requestId);
+  return problemOf(error, c).toResponse(pathToTell(c.req.path), c.var.requestId);
 });
-app.notFound((c) => routeNotFound(c.req.path).toResponse(c.req.path, c.var.requestId));
+app.notFound((c) => routeNotFound(c.req.path).toResponse(pathToTell(c.req.path), c.var.requestId));
 
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
@@ -81,6 +89,7 @@ app.use(
     maxAge: 600,
   }),
 );
+app.use("/downloads/*", privateByDefault, limits);
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, countedCall, idempotency);
 
 const routers = [
@@ -93,7 +102,8 @@ const routers = [
   auditRoutes,
   deliveryRoutes,
   webhookRoutes,
-  jobRoutes,
+  fileRoutes,
+  jobRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
 ];
@@ -108,6 +118,6 @@ function problemOf(error: Error, c: AppContext): Problem {
   if (error instanceof HTTPException && error.status === 400) return badSyntax(error.message);
   const { platform, requestId } = c.var;
   const log = platform?.log ?? consoleLog({ request_id: requestId }); // there is none while the settings are wrong
-  log.error("request failed", { path: c.req.path, error });
+  log.error("request failed", { path: pathToTell(c.req.path), error });
   return internalError();
 }

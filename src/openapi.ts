@@ -11,6 +11,7 @@ const TAGS = [
   { name: "Members", description: "Who is on a desk, in which role, and inviting others" },
   { name: "API keys", description: "What programs use in a member's name" },
   { name: "Audit", description: "Who did what, in a chain that a stranger can verify" },
+  { name: "Files", description: "Uploads for batches and what jobs export, for 24 hours, and links to them" },
   { name: "Library", description: "Documents: upload, read, edit, delete" },
   { name: "Search", description: "Finding passages, and the index behind it" },
   { name: "Jobs", description: "Slow work: poll it, cancel it" },

@@ -1,21 +1,17 @@
 import { app } from "./app.ts";
+import { deliveries } from "./deliveries.ts";
 import type { Env } from "./env.ts";
 import { jobTypes } from "./job-types.ts";
 import { consumeDeliveries, isDeliveryQueue } from "./modules/delivery/consume.ts";
-import { mailDelivery } from "./modules/delivery/send-mail.ts";
-import { eventPublication } from "./modules/events/publish.ts";
 import { consumeJobs, keepDeadLetter } from "./modules/jobs/consume.ts";
 import { runTimers } from "./modules/operations/sweep.ts";
-import { webhookDelivery } from "./modules/webhooks/deliver-webhook.ts";
-import { webhookListener } from "./modules/webhooks/hear.ts";
 import { openPlatform } from "./platform/platform.ts";
 
 export { QuotaLedger } from "./modules/access/quota-ledger.ts";
 export { AuditChain } from "./modules/audit/chain.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
+export { DeskTurnstile } from "./modules/jobs/turnstile.ts";
 export { LibraryIndex } from "./modules/search/library-index.ts";
-
-const deliveries = [mailDelivery, webhookDelivery, eventPublication([webhookListener])];
 
 export default {
   fetch: app.fetch,
@@ -28,6 +24,7 @@ export default {
   scheduled: (event, env, ctx) =>
     runTimers(
       openPlatform(env, (work) => ctx.waitUntil(work)),
+      jobTypes,
       event.cron,
     ),
 } satisfies ExportedHandler<Env>;

@@ -4,6 +4,7 @@ import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
+import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
 import { makeWebhook, writeDelivered } from "../support/webhooks.ts";
@@ -36,6 +37,7 @@ beforeAll(async () => {
     await makeKey(desk);
     await makeWebhook(desk);
     await writeDelivered(desk, { id: desk.webhook_id });
+    await newFile(desk.access_token);
   }
 });
 

@@ -1,5 +1,6 @@
 import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
+import { newFile } from "./files.ts";
 import { invite, makeKey, newColleague } from "./members.ts";
 import { type Operation, pathParameters } from "./operations.ts";
 import { makeWebhook, writeDelivered } from "./webhooks.ts";
@@ -13,6 +14,7 @@ export interface Desk extends Account {
   key_id: string;
   webhook_id: string;
   delivery_id: string;
+  file_id: string;
 }
 
 /** Long enough for several chunks, the same on every desk. */
@@ -39,6 +41,7 @@ export async function newDesk(role?: string): Promise<Desk> {
     key_id: (await makeKey(account)).id,
     webhook_id: webhook.id,
     delivery_id: await writeDelivered(account, webhook),
+    file_id: (await newFile(token)).id,
   };
 }
 
@@ -73,6 +76,7 @@ const PROVIDERS: Record<string, Provide> = {
     invitation_id,
   }),
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
+  "/v1/files/{id}": ({ file_id }) => ({ id: file_id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
   "/v1/webhooks/{id}": ({ delivery_id, webhook_id }) => ({ id: webhook_id, delivery_id }),
