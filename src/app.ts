@@ -35,6 +35,7 @@ import { notificationRoutes } from "./modules/notifications/routes.ts";
 import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
+import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consoleLog } from "./platform/log.ts";
 
@@ -104,6 +105,7 @@ const routers = [
   usageRoutes,
   auditRoutes,
   deliveryRoutes,
+  webhookRoutes,
   fileRoutes,
   notificationRoutes,
   unsubscribeRoutes,

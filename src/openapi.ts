@@ -17,6 +17,7 @@ const TAGS = [
   { name: "Jobs", description: "Slow work: poll it, cancel it" },
   { name: "Live progress", description: "The same numbered events over WebSocket and SSE" },
   { name: "Notifications", description: "What the caller is told of, and how" },
+  { name: "Webhooks", description: "Telling other programs of a desk's events, signed and with a log" },
   { name: "Administration", description: "The platform's users, for its super admins" },
   { name: "Operations", description: "Health of the service" },
 ];

@@ -15,6 +15,7 @@ export type Border =
   | "slice.settled"
   | "slice.confirmed"
   | "mail.accepted"
+  | "webhook.answered"
   | "chain.assigned"
   | "chain.written"
   | "chain.advanced"
@@ -24,7 +25,7 @@ export type Border =
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
-let probed: "slice" | "mail" | "chain" | "notice" | "every" = "slice";
+let probed: "slice" | "mail" | "webhook" | "chain" | "notice" | "every" = "slice";
 
 /** Installs the one probe, which sees the borders of one kind, so that what else goes on is not cut, or every border. */
 export function installProbe(next: Probe | undefined, of: typeof probed = "slice"): void {

@@ -8,6 +8,7 @@ import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
 import { choose, writeNotice } from "../support/notifications.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
+import { makeWebhook, writeDelivered } from "../support/webhooks.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
 interface Page {
@@ -37,6 +38,8 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await makeWebhook(desk);
+    await writeDelivered(desk, { id: desk.webhook_id });
     await newFile(desk.access_token);
     await writeNotice(desk);
   }

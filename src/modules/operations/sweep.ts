@@ -16,6 +16,8 @@ import { expireOverdue } from "../jobs/expire.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
 import { sendDigests } from "../notifications/send-digests.ts";
 import { sweepNotifications } from "../notifications/sweep.ts";
+import { sendDueWebhooks } from "../webhooks/message.ts";
+import { sweepDeliveries } from "../webhooks/sweep.ts";
 
 const DAILY = "17 3 * * *";
 
@@ -29,6 +31,7 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     mails: () => sendDueMails(platform),
     events: () => publishOverdue(platform),
     digests: () => sendDigests(platform),
+    webhooks: () => sendDueWebhooks(platform),
     index_updates: () => sweepIndexUpdates(platform),
     files: () => sweepFiles(platform),
     audit_chains: () => wakeWaitingChains(platform),
@@ -39,6 +42,7 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     work.directory = () => runBatch(db, ...sweepDirectory(db, now));
     work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
     work.notifications = () => sweepNotifications(platform);
+    work.old_webhook_deliveries = () => sweepDeliveries(platform);
     work.old_events = () => runBatch(db, forgetEvents(db, now - EVENTS_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {
