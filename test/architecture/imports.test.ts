@@ -36,6 +36,7 @@ const OTHER_SQL = [
   "modules/access/quota-record.ts",
   "modules/audit/record.ts",
   "modules/jobs/room-record.ts",
+  "modules/live/event-log.ts",
   "modules/operations/health.ts",
   "modules/search/library-index.ts",
   "platform/database.ts",

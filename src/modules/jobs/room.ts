@@ -10,7 +10,6 @@ import { runMessage, sendMessage, settleMessage } from "./message.ts";
 import {
   backoff_ms,
   estimatedEnd,
-  HEARTBEAT_MS,
   isFinal,
   KEPT_AFTER_END_MS,
   MAX_ATTEMPTS,
@@ -19,7 +18,7 @@ import {
   SETTLE_MS,
   settleAgain_ms,
 } from "./policy.ts";
-import { Audience } from "./room-audience.ts";
+import { RoomAudience } from "./room-audience.ts";
 import { nextDue, RoomRecord, type RoomState } from "./room-record.ts";
 import { findJob, followJob } from "./store.ts";
 
@@ -28,13 +27,12 @@ const lost: JobError = { code: "jobs.worker_lost", message: "The job's worker wa
 /** The room of one job, named `desk/job`: the single writer of the job's state and the source of its events. */
 export class JobRoom extends DurableObject<Env> {
   readonly #record: RoomRecord;
-  readonly #audience: Audience;
-  #heartbeat_at = 0;
+  readonly #audience: RoomAudience;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#record = new RoomRecord(ctx.storage);
-    this.#audience = new Audience(ctx, this.#record);
+    this.#audience = new RoomAudience(ctx, env, this.#record);
   }
 
   /** Gives the job to one worker for `JOB_LEASE_MS`, renewed by each `advance`. */
@@ -147,19 +145,13 @@ export class JobRoom extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const state = await this.#load();
     if (state === undefined) return new Response(null, { status: 404 });
-    const { searchParams } = new URL(request.url);
-    const after = searchParams.has("after") ? Number(searchParams.get("after")) : undefined;
-    const protocol = request.headers.get("sec-websocket-protocol") ?? undefined;
-    const socket = request.headers.get("upgrade") === "websocket";
-    const response = socket
-      ? this.#audience.socket(state.job, after, protocol)
-      : this.#audience.stream(state.job, after);
+    const response = this.#audience.open(request, Date.now());
     await this.#plan();
     return response;
   }
 
-  override webSocketMessage(): void {
-    // Pings are answered without waking the room, and a watcher has nothing else to say here.
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    this.#audience.receive(socket, data);
   }
 
   /** The one timer of the room: lost leases, lost messages, late read models, heartbeats, clean-up. */
@@ -179,10 +171,7 @@ export class JobRoom extends DurableObject<Env> {
       const job = await this.#failed(state, lost, true);
       if (isFinal(job.status)) await this.#askToSettle(job);
     } else if (state.lease === null && state.expect_by <= now) await this.#dispatch(state, 0);
-    if (this.#audience.size > 0 && this.#heartbeat_at <= now) {
-      this.#audience.heartbeat();
-      this.#heartbeat_at = now + HEARTBEAT_MS;
-    }
+    if (this.#record.state !== undefined) await this.#audience.attend(now);
     if (this.#record.state !== undefined) await this.#followReadModel(now);
   }
 
@@ -226,7 +215,7 @@ export class JobRoom extends DurableObject<Env> {
   async #change(state: RoomState, data: JobEvent["data"]): Promise<void> {
     const now = Date.now();
     const event = this.#record.append(state, data, now);
-    this.#audience.tell(this.#present().job, event);
+    this.#audience.tellOf(this.#present().job, event);
     if (data.status !== undefined || now - state.read_model_at >= READ_MODEL_MS)
       await this.#followReadModel(now, true);
   }
@@ -292,9 +281,7 @@ export class JobRoom extends DurableObject<Env> {
     const { state } = this.#record;
     if (state === undefined) return;
     const now = Date.now();
-    const watched = this.#audience.size > 0;
-    if (watched && this.#heartbeat_at <= now) this.#heartbeat_at = now + HEARTBEAT_MS;
-    const due = nextDue(state, watched ? this.#heartbeat_at : undefined);
+    const due = nextDue(state, this.#audience.due);
     if (due !== undefined) await this.ctx.storage.setAlarm(Math.max(now + 10, due));
   }
 }
