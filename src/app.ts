@@ -18,6 +18,8 @@ import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { deskRoutes } from "./modules/desks/routes.ts";
+import { feedRoutes } from "./modules/feeds/routes.ts";
+import { watchNotifications, watchPlatform } from "./modules/feeds/watch.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { keyRoutes } from "./modules/keys/routes.ts";
@@ -40,6 +42,8 @@ app.notFound((c) => routeNotFound(c.req.path).toResponse(c.req.path, c.var.reque
 
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
+app.get("/v1/notifications/socket", (c) => watchNotifications(c, identifySocket));
+app.get("/v1/monitoring/socket", (c) => watchPlatform(c, identifySocket));
 app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
@@ -92,6 +96,7 @@ const routers = [
   auditRoutes,
   deliveryRoutes,
   jobRoutes,
+  feedRoutes,
   libraryRoutes,
   searchRoutes,
 ];

@@ -35,6 +35,8 @@ const isOffered = (path: string) =>
 const OTHER_SQL = [
   "modules/access/quota-record.ts",
   "modules/audit/record.ts",
+  "modules/feeds/feed-record.ts",
+  "modules/feeds/subscription-record.ts",
   "modules/jobs/room-record.ts",
   "modules/live/event-log.ts",
   "modules/operations/health.ts",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { idSchema } from "../../platform/ids.ts";
 
 /** The topics that the monitoring socket tells of. */
-export const TOPICS = ["jobs", "deliveries", "dead_letters"] as const;
+export const TOPICS = ["jobs", "deliveries", "dead_letters", "sockets"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 const seq = z.int().min(0);

@@ -5,6 +5,7 @@ import type { WatchRequest, Who } from "./watcher.ts";
 
 /** What a socket carries through hibernation; well below the 2 kB that its attachment may have. */
 export interface SocketState {
+  id: string;
   who: Who | null;
   window: Window;
   /** Topics that the client has unsubscribed from. */
@@ -37,7 +38,8 @@ export class Sockets {
     const missed = after === undefined ? undefined : this.#story.after(after);
     const from = after === undefined || missed === undefined ? this.#story.seq : after;
     this.#ctx.acceptWebSocket(server);
-    this.keep(server, { who, window: { from, confirms: false, held: null }, muted: [] });
+    const id = crypto.randomUUID();
+    this.keep(server, { id, who, window: { from, confirms: false, held: null }, muted: [] });
     for (const frame of missed ?? [this.#story.snapshot()]) server.send(textOf(frame));
     if (this.#story.ended) end(server);
     return socketAnswer(client, protocol);

@@ -8,6 +8,8 @@ const whoShape = z.object({
   ends_at: z.number().nullable(),
   /** The position of the feed of standings up to which they are known to stand. */
   seq: z.int(),
+  /** Whether they may watch jobs too, on a socket that carries several things. */
+  reads_jobs: z.boolean(),
 });
 export type Who = z.infer<typeof whoShape>;
 
@@ -22,10 +24,11 @@ export interface WatchRequest {
 
 const WHO_HEADER = "bourse-who";
 
-export const whoOf = ({ actor, credential, desk, standing }: Ctx): Who => ({
+export const whoOf = ({ actor, credential, desk, permissions, standing }: Ctx): Who => ({
   subjects: subjectsOf({ credential, desk, user: actor }),
   ends_at: Number.isFinite(standing.ends_at) ? standing.ends_at : null,
   seq: standing.seq,
+  reads_jobs: permissions.has("jobs:read"),
 });
 
 /** The request that opens an object's socket or stream. Whoever sends it has checked that they may watch. */
