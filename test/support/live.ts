@@ -1,3 +1,4 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import type { JobRoom } from "../../src/modules/jobs/room.ts";
 import { type RoomApi, roomOf } from "../../src/modules/jobs/rooms.ts";
 import { type WatchRequest, watchRequest } from "../../src/modules/live/watcher.ts";
@@ -38,7 +39,7 @@ export async function newStory(account: Account): Promise<Story> {
   if ("refused" in answer) throw new Error(answer.refused);
   const { lease } = answer;
   let told = 1;
-  const keeping = setInterval(() => void room.advance(lease, {}), 250);
+  const keeping = setInterval(() => void room.advance(lease, {}).catch(() => undefined), 250);
   const must = (order: string) => {
     if (order !== "go_on") throw new Error(`the story's lease: ${order}`);
   };
@@ -111,3 +112,18 @@ export async function listenTo(
 export const numbers = (frames: Frame[]): number[] => frames.map(({ seq }) => seq ?? -1);
 export const upTo = (n: number, from = 1): number[] =>
   Array.from({ length: n - from + 1 }, (_, at) => from + at);
+
+/** Takes the object out of memory and leaves its clients' sockets open; it may have gone by itself. */
+export async function evict(stub: DurableObjectStub): Promise<void> {
+  try {
+    await evictDurableObject(stub, { webSockets: "hibernate" });
+  } catch (error) {
+    if (!/not currently running/.test(String(error))) throw error;
+  }
+}
+
+export const openSocketsOf = (stub: DurableObjectStub): Promise<number> =>
+  runInDurableObject(
+    stub,
+    (_, ctx) => ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length,
+  );

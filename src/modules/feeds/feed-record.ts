@@ -26,12 +26,14 @@ export class FeedRecord {
   add(item: FeedItem, at: number): LoggedEvent<FeedNews> | undefined {
     return this.#storage.transactionSync(() => {
       const { sql } = this.#storage;
-      const { rowsWritten } = sql.exec(
-        "INSERT INTO items (id, item, read) VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING",
-        item.id,
-        JSON.stringify(item),
-      );
-      if (rowsWritten === 0) return undefined;
+      const added = sql
+        .exec(
+          "INSERT INTO items (id, item, read) VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING RETURNING n",
+          item.id,
+          JSON.stringify(item),
+        )
+        .toArray();
+      if (added.length === 0) return undefined;
       sql.exec("DELETE FROM items WHERE n <= (SELECT max(n) FROM items) - ?", KEPT);
       return this.log.append({ notification: { ...item, read: false }, unread: this.#unread() }, at);
     });
