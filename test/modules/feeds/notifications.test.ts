@@ -207,9 +207,8 @@ it("refuses another desk's job, one that never was, and more than fifty", async 
       { type: "error", code: "jobs.not_found", job_id: theirs.id },
       { type: "error", code: "jobs.not_found", job_id: unknown },
     ]);
-  const many = [];
-  for (let n = 0; n < 51; n += 1) many.push((await insertQueuedJob(account)).id);
-  for (const job_id of many) say(heard, { type: "subscribe", job_id });
+  const many = await Promise.all(Array.from({ length: 51 }, () => insertQueuedJob(account)));
+  for (const { id: job_id } of many) say(heard, { type: "subscribe", job_id });
   await expect.poll(() => errors(heard)[2]).toMatchObject({ code: "feeds.too_many_jobs" });
   await expect.poll(() => heard.texts.filter((text) => text.includes('"snapshot"')).length).toBe(51);
   heard.socket.close();
