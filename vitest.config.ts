@@ -46,6 +46,7 @@ export default defineConfig({
           JOB_LEASE_MS: "1000",
           // Every range is a slice of its own, so that tests cross as many borders as there can be.
           JOB_SLICE_MS: "0",
+          JOB_CONSUMERS: "10",
           SIGNING_KEYS: signingKeys("test"),
           AUDIT_KEYS: signingKeys("test-audit"),
           TOKEN_SECRET: randomBytes(32).toString("base64url"),
@@ -53,6 +54,8 @@ export default defineConfig({
           BOOTSTRAP_TOKEN: randomBytes(32).toString("base64url"),
           SMTP_URL: mailbox.urls.plain,
           TEST_SMTP_URLS: mailbox.urls,
+          CHAOS_JOBS: process.env.CHAOS_JOBS ?? "200",
+          CHAOS_SEED: process.env.CHAOS_SEED ?? "1",
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
         },
         serviceBindings: {

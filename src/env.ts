@@ -11,6 +11,7 @@ export interface Env {
   JOBS_LOW: Queue;
   DELIVERIES: Queue;
   JOB_ROOM: DurableObjectNamespace;
+  DESK_TURNSTILE: DurableObjectNamespace;
   LIBRARY_INDEX: DurableObjectNamespace;
   AUDIT_CHAIN: DurableObjectNamespace;
   QUOTA_LEDGER: DurableObjectNamespace;
@@ -24,6 +25,7 @@ export interface Env {
   DEFAULT_PLAN: string;
   JOB_LEASE_MS: string;
   JOB_SLICE_MS: string;
+  JOB_CONSUMERS: string;
   REPORT_COST: string;
   MAIL_FROM: string;
   SIGNING_KEYS: string;
@@ -76,6 +78,8 @@ const settingsSchema = z.object({
   /** An invocation's share of one job: far below the 30 s of CPU and 15 min of wall time that a consumer has. */
   JOB_SLICE_MS: z.coerce.number().int().min(0).max(20_000),
   JOB_LEASE_MS: z.coerce.number().int().min(100).max(600_000),
+  /** How many messages of one job queue are handled at once; `max_concurrency` in wrangler.toml, and 1 locally. */
+  JOB_CONSUMERS: z.coerce.number().int().min(1).max(250),
   REPORT_COST: z.stringbool(),
   MAIL_FROM: z.string().min(3),
   /** Without it mail is not sent but shown, which only a local Worker may do. */

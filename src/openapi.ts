@@ -11,10 +11,12 @@ const TAGS = [
   { name: "Members", description: "Who is on a desk, in which role, and inviting others" },
   { name: "API keys", description: "What programs use in a member's name" },
   { name: "Audit", description: "Who did what, in a chain that a stranger can verify" },
+  { name: "Files", description: "Uploads for batches and what jobs export, for 24 hours, and links to them" },
   { name: "Library", description: "Documents: upload, read, edit, delete" },
   { name: "Search", description: "Finding passages, and the index behind it" },
   { name: "Jobs", description: "Slow work: poll it, cancel it" },
   { name: "Live progress", description: "The same numbered events over WebSocket and SSE" },
+  { name: "Notifications", description: "What the caller is told of, and how" },
   { name: "Administration", description: "The platform's users, for its super admins" },
   { name: "Operations", description: "Health of the service" },
 ];

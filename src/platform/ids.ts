@@ -62,6 +62,12 @@ export function idSchema<P extends IdPrefix>(prefix: P) {
     .openapi({ type: "string", pattern: `^${prefix}_[0-9a-f]{32}$`, example: exampleId(prefix) });
 }
 
+/** The same where there may be none. */
+export const nullableId = <P extends IdPrefix>(prefix: P) =>
+  idSchema(prefix)
+    .nullable()
+    .openapi({ type: ["string", "null"] });
+
 export function exampleId<P extends IdPrefix>(prefix: P): Id<P> {
   return `${prefix}_019a3b5c7d8e7f00a1b2c3d4e5f60718`;
 }

@@ -4,7 +4,9 @@ import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
+import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
+import { choose, writeNotice } from "../support/notifications.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
@@ -23,6 +25,8 @@ let desk: Desk;
 let superAdmin: Account;
 beforeAll(async () => {
   desk = await newDesk();
+  // The jobs below are told of whenever their events come, and a list must not grow while it is walked.
+  await choose(desk, { job: { in_product: false, mail: "off" } });
   superAdmin = await newSuperAdmin();
   await newAccount();
   for (let n = 0; n < 2; n += 1) await logIn(desk);
@@ -33,6 +37,8 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await newFile(desk.access_token);
+    await writeNotice(desk);
   }
 });
 

@@ -10,6 +10,9 @@ export interface TestEnv extends Env {
   /** What real SMTP servers on loopback have taken; see test/support/mail.ts. */
   TEST_MAILBOX: Fetcher;
   TEST_SMTP_URLS: SmtpUrls;
+  /** How many jobs go through the storm of test/chaos, and the seed of its faults. */
+  CHAOS_JOBS: string;
+  CHAOS_SEED: string;
 }
 
 // The pool types `env` by a global interface that belongs to whole projects; this is the one place that names ours.

@@ -11,7 +11,13 @@ export async function insertQueuedJob(account: Account, type = "library.reindex"
   const { db } = testPlatform();
   const desk = account.desk_id;
   if (!isId("dsk", desk)) throw new Error(`no desk: ${desk}`);
-  const job = newJob({ desk, type, input: {}, created_by: account.user_id, now: Date.now() });
+  const job = newJob({
+    desk,
+    kind: { type, terms: {} },
+    input: {},
+    created_by: account.user_id,
+    now: Date.now(),
+  });
   const [insert] = insertJob(db, job);
   await runBatch(db, insert);
   return job;

@@ -35,7 +35,7 @@ export async function newStory(account: Account): Promise<Story> {
   const { id } = await insertQueuedJob(account, "test.story");
   if (!isId("dsk", account.desk_id)) throw new Error("no desk");
   const room = roomOf(testPlatform(), account.desk_id, id);
-  const answer = await room.lease();
+  const answer = await room.lease(1);
   if ("refused" in answer) throw new Error(answer.refused);
   const { lease } = answer;
   let told = 1;

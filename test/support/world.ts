@@ -1,6 +1,8 @@
 import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
+import { newFile } from "./files.ts";
 import { invite, makeKey, newColleague } from "./members.ts";
+import { writeNotice } from "./notifications.ts";
 import { type Operation, pathParameters } from "./operations.ts";
 
 /** A desk with one of each resource. Every desk has the same content, so that only ids tell them apart. */
@@ -10,6 +12,8 @@ export interface Desk extends Account {
   member_id: string;
   invitation_id: string;
   key_id: string;
+  file_id: string;
+  notification_id: string;
 }
 
 /** Long enough for several chunks, the same on every desk. */
@@ -32,6 +36,8 @@ export async function newDesk(role?: string): Promise<Desk> {
     member_id: await newColleague(account.desk_id, "viewer"),
     invitation_id: (await invite(account)).id,
     key_id: (await makeKey(account)).id,
+    file_id: (await newFile(token)).id,
+    notification_id: await writeNotice(account),
   };
 }
 
@@ -66,7 +72,9 @@ const PROVIDERS: Record<string, Provide> = {
     invitation_id,
   }),
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
+  "/v1/files/{id}": ({ file_id }) => ({ id: file_id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
+  "/v1/notifications/{id}": ({ notification_id }) => ({ id: notification_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
 };
 

@@ -4,7 +4,8 @@ import type { JobDefinition } from "./define.ts";
 import { type JobMessage, parseMessage } from "./message.ts";
 import { isFinal } from "./policy.ts";
 import { roomOf } from "./rooms.ts";
-import { runSlice, settleJob } from "./run-slice.ts";
+import { runSlice } from "./run-slice.ts";
+import { settle } from "./settle.ts";
 import { recordDeadLetter } from "./store.ts";
 
 const DEAD_QUEUE = /^jobs-dead/;
@@ -26,6 +27,8 @@ export async function consumeJobs(
       message.retry({ delaySeconds: RETRY_S });
     }
   }
+  if (platform.settings.REPORT_COST)
+    platform.log.info("messages handled", { queue: batch.queue, cost: platform.cost });
   wakeChains(platform);
 }
 
@@ -39,7 +42,7 @@ async function handleMessage(
   if (parsed === undefined) return await keepDeadLetter(platform, message, queue);
   if (parsed.type === "job.run") return await runSlice(platform, definitions, parsed);
   const job = await roomOf(platform, parsed.desk_id, parsed.job_id).current();
-  if (job !== undefined && isFinal(job.status)) await settleJob(platform, definitions, job);
+  if (job !== undefined && isFinal(job.status)) await settle(platform, definitions, job);
 }
 
 /** A message that failed to the end: kept as a dead letter, and its job has failed. */
@@ -54,7 +57,7 @@ async function buryMessage(
   if (parsed === undefined) return;
   const error = { code: "jobs.dead_letter", message: "The job's message could not be handled." };
   const job = await roomOf(platform, parsed.desk_id, parsed.job_id).bury(error);
-  if (job !== undefined) await settleJob(platform, definitions, job);
+  if (job !== undefined) await settle(platform, definitions, job);
 }
 
 /** Keeps a message that nothing can be done about, for whoever looks into it; of a repeated one, one. */

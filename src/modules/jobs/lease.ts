@@ -2,11 +2,19 @@ import type { Job, JsonValue, Progress } from "./job.ts";
 
 export type LeaseAnswer =
   | { lease: string; job: Job; checkpoint: JsonValue }
-  | { refused: "no_job" | "leased" | "not_runnable" };
-/** What a worker learns from its heartbeat: go on, stop because of a cancel, or stop because another has the job. */
-export type Order = "go_on" | "cancel" | "lost";
+  /** `leased` and `stale` leave the desk's slot with another message of the job; after the others it is free. */
+  | { refused: "no_job" | "not_runnable" | "leased" | "stale" };
 
 export interface Advance {
   progress?: Progress;
   checkpoint?: JsonValue;
 }
+
+/** What users and cron ask of a job. */
+export const ACTIONS = ["pause", "resume", "cancel", "finish"] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export type ControlAnswer =
+  | { job: Job; changed: boolean }
+  /** The job's state does not allow it; `not_started` means that there is nothing to finish with. */
+  | { refused: "no_job" | "ended" | "cancelling" | "not_started"; job?: Job };

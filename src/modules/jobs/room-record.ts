@@ -1,5 +1,9 @@
+import type { AuditEntry, AuditSource } from "../audit/record.ts";
 import type { Job, JobEvent, JsonValue } from "./job.ts";
-import { isFinal, KEPT_AFTER_END_MS, MAX_EVENTS, mayBecome, READ_MODEL_MS } from "./policy.ts";
+import { type Baseline, isFinal, KEPT_AFTER_END_MS, MAX_EVENTS, mayBecome, READ_MODEL_MS } from "./policy.ts";
+
+/** Who steered the job and how: a row of the audit log that goes into the read model's next batch. */
+export type Steered = Omit<AuditSource, "db" | "clock"> & AuditEntry;
 
 /** What the room of a job remembers. Times are milliseconds since 1970. */
 export interface RoomState {
@@ -8,8 +12,15 @@ export interface RoomState {
   lease: { id: string; expires_at: number } | null;
   /** Slices in a row that failed or were lost since the last checkpoint; after the end, asked settlings. */
   failures: number;
-  /** When the message that was sent should have led to a lease, or to a settled end; past it, it counts as lost. */
-  expect_by: number;
+  /** When the room must act by itself: ask for a slice after a back-off or a wait, or again for the aftermath. */
+  act_at: number | null;
+  /** The last of the turnstile's grants that was used: of copies of a message one is good for a slice. */
+  grant: number;
+  /** It was woken while a worker had it, so that worker's wait ends at once. */
+  woken: boolean;
+  baseline: Baseline | null;
+  /** Rows of the audit log that are still to be written. */
+  steered: Steered[];
   /** Whether the job's aftermath has been confirmed; means nothing before a final state. */
   settled: boolean;
   /** The event up to which D1's read model has followed, and when it did. */
@@ -31,11 +42,25 @@ export class RoomRecord {
     return this.#state;
   }
 
-  begin(state: RoomState): void {
+  /** Begins from the job's row: whoever asked for it has sent its first message, or the outbox will. */
+  begin(job: Job, now: number): void {
     this.#storage.sql.exec(
       "CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, data TEXT NOT NULL)",
     );
-    this.save(state);
+    this.save({
+      job,
+      checkpoint: null,
+      lease: null,
+      failures: 0,
+      act_at: null,
+      grant: 0,
+      woken: false,
+      baseline: null,
+      steered: [],
+      settled: isFinal(job.status),
+      read_model_seq: job.seq,
+      read_model_at: now,
+    });
   }
 
   /** Leaves nothing behind; the next call begins anew from the job's row. */
@@ -85,15 +110,21 @@ export class RoomRecord {
   }
 }
 
-/** When the room must look after itself next: lost lease or message, late read model, heartbeat, clean-up. */
+/** When the room must look after itself next: lost lease, deadline, late read model, heartbeat, clean-up. */
 export function nextDue(state: RoomState, heartbeat_at: number | undefined): number | undefined {
   const due: number[] = [];
-  if (isFinal(state.job.status)) {
-    due.push(state.settled ? (state.job.finished_at ?? 0) + KEPT_AFTER_END_MS : state.expect_by);
-  } else if (state.job.status !== "paused") {
-    due.push(state.lease === null ? state.expect_by : state.lease.expires_at);
+  const { job } = state;
+  if (isFinal(job.status)) {
+    due.push(
+      state.settled || state.act_at === null ? (job.finished_at ?? 0) + KEPT_AFTER_END_MS : state.act_at,
+    );
+  } else {
+    if (state.lease !== null) due.push(state.lease.expires_at);
+    else if (job.status === "cancelling") due.push(0);
+    else if (state.act_at !== null) due.push(state.act_at);
+    if (job.expires_at !== null && state.lease === null) due.push(job.expires_at);
   }
-  if (state.read_model_seq < state.job.seq) due.push(state.read_model_at + READ_MODEL_MS);
+  if (state.read_model_seq < job.seq) due.push(state.read_model_at + READ_MODEL_MS);
   if (heartbeat_at !== undefined) due.push(heartbeat_at);
   return due.length > 0 ? Math.min(...due) : undefined;
 }

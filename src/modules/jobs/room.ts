@@ -1,26 +1,22 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Env, settingsOf } from "../../env.ts";
-import { noCost } from "../../platform/cost.ts";
-import { openDatabase } from "../../platform/database.ts";
-import { type DeskId, isId, newId } from "../../platform/ids.ts";
+import type { Env } from "../../env.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { newId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
-import type { Job, JobError, JobEvent, JsonObject } from "./job.ts";
-import type { Advance, LeaseAnswer, Order } from "./lease.ts";
-import { runMessage, sendMessage, settleMessage } from "./message.ts";
+import type { Job, JobError, JobEvent, JsonObject, Progress } from "./job.ts";
+import type { Action, Advance, ControlAnswer, LeaseAnswer } from "./lease.ts";
 import {
-  backoff_ms,
   estimatedEnd,
   isFinal,
+  isOver,
   KEPT_AFTER_END_MS,
-  MAX_ATTEMPTS,
-  mayBecome,
-  READ_MODEL_MS,
-  SETTLE_MS,
+  type Order,
+  orderFor,
   settleAgain_ms,
 } from "./policy.ts";
 import { RoomAudience } from "./room-audience.ts";
-import { nextDue, RoomRecord, type RoomState } from "./room-record.ts";
-import { findJob, followJob } from "./store.ts";
+import { RoomRecord, type RoomState, type Steered } from "./room-record.ts";
+import { RoomSteps } from "./room-steps.ts";
 
 const lost: JobError = { code: "jobs.worker_lost", message: "The job's worker was lost too often." };
 
@@ -28,30 +24,42 @@ const lost: JobError = { code: "jobs.worker_lost", message: "The job's worker wa
 export class JobRoom extends DurableObject<Env> {
   readonly #record: RoomRecord;
   readonly #audience: RoomAudience;
+  readonly #steps: RoomSteps;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#record = new RoomRecord(ctx.storage);
     this.#audience = new RoomAudience(ctx, env, this.#record);
+    this.#steps = new RoomSteps(ctx, env, this.#record, this.#audience);
   }
 
-  /** Gives the job to one worker for `JOB_LEASE_MS`, renewed by each `advance`. */
-  async lease(): Promise<LeaseAnswer> {
-    const state = await this.#load();
+  /** Gives the job to one worker for `JOB_LEASE_MS`, renewed by each `advance`. Each grant is good for one lease. */
+  async lease(grant: number): Promise<LeaseAnswer> {
+    const state = await this.#steps.load();
     if (state === undefined) return { refused: "no_job" };
+    const { job } = state;
+    if (job.status !== "queued" && job.status !== "running") {
+      return { refused: job.status === "cancelling" ? "leased" : "not_runnable" };
+    }
     if (state.lease !== null) return { refused: "leased" };
-    if (state.job.status !== "queued" && state.job.status !== "running") return { refused: "not_runnable" };
-    const now = Date.now();
-    const lease = { id: newId("lea"), expires_at: now + this.#lease_ms };
-    const leased = { ...state, lease };
-    if (state.job.status === "queued") {
-      leased.job = { ...state.job, started_at: state.job.started_at ?? now };
-      await this.#change(leased, { status: "running", attempts: state.job.attempts + 1 });
+    if (grant <= state.grant) return { refused: "stale" };
+    const now = systemClock.now();
+    if (isOver(job, now)) {
+      await this.#steps.askToSettle(await this.#steps.end(state, { status: "expired" }));
+      return { refused: "not_runnable" };
+    }
+    const lease = { id: newId("lea"), expires_at: now + this.#steps.lease_ms };
+    const leased = { ...state, lease, grant, woken: false, act_at: null };
+    if (job.status === "queued") {
+      const attempts = job.attempts + (job.attempts === 0 || state.failures > 0 ? 1 : 0);
+      leased.job = { ...job, started_at: job.started_at ?? now };
+      leased.baseline = { at: now, fraction: job.progress.fraction };
+      await this.#steps.change(leased, { status: "running", attempts });
     } else {
       this.#record.save(leased);
     }
-    await this.#plan();
-    return { lease: lease.id, job: this.#present().job, checkpoint: state.checkpoint };
+    await this.#steps.plan();
+    return { lease: lease.id, job: this.#steps.present().job, checkpoint: state.checkpoint };
   }
 
   /** Renews the lease and keeps what came with it; the answer tells the worker whether to go on. */
@@ -59,25 +67,34 @@ export class JobRoom extends DurableObject<Env> {
     const state = this.#leased(lease);
     if (state === undefined) return "lost";
     if (state.job.status === "cancelling") return "cancel";
-    const now = Date.now();
-    const next: RoomState = { ...state, lease: { id: lease, expires_at: now + this.#lease_ms } };
+    const now = systemClock.now();
+    const next: RoomState = { ...state, lease: { id: lease, expires_at: now + this.#steps.lease_ms } };
     if (checkpoint !== undefined) Object.assign(next, { checkpoint, failures: 0 });
     if (progress === undefined) this.#record.save(next);
-    else {
-      const fraction = Math.max(state.job.progress.fraction, Math.min(1, progress.fraction));
-      const estimated_end = estimatedEnd(state.job.started_at, fraction, now);
-      await this.#change(next, { progress: { ...progress, fraction }, estimated_end });
-    }
-    await this.#plan();
-    return "go_on";
+    else await this.#steps.change(next, this.#advanced(state, progress, now));
+    await this.#steps.plan();
+    // A pause and a finish wait for a checkpoint, so that nothing is done twice or lost.
+    return orderFor(this.#steps.present().job, checkpoint !== undefined, now);
   }
 
-  /** Ends a slice that has more to do: the lease goes back and the next message is on its way. */
-  async yield(lease: string): Promise<Order> {
+  #advanced({ baseline, job }: RoomState, progress: Progress, now: number): JobEvent["data"] {
+    const fraction = Math.max(job.progress.fraction, Math.min(1, progress.fraction));
+    return { progress: { ...progress, fraction }, estimated_end: estimatedEnd(baseline, fraction, now) };
+  }
+
+  /** Ends a slice that has more to do, at once or, with `wait_ms`, when the job is woken or that has passed. */
+  async yield(lease: string, wait_ms?: number): Promise<Order> {
     const state = this.#leased(lease);
     if (state === undefined) return "lost";
-    if (state.job.status === "cancelling") return "cancel";
-    await this.#dispatch({ ...state, lease: null }, 0);
+    const order = orderFor(state.job, true, systemClock.now());
+    if (order === "cancel" || order === "expire" || order === "pause") return order;
+    if (wait_ms === undefined || state.woken || order === "finish")
+      await this.#steps.dispatch({ ...state, lease: null });
+    else {
+      this.#record.save({ ...state, lease: null, act_at: systemClock.now() + wait_ms });
+      await this.#steps.leave();
+      await this.#steps.plan();
+    }
     return "go_on";
   }
 
@@ -85,44 +102,125 @@ export class JobRoom extends DurableObject<Env> {
   async succeed(lease: string, result: JsonObject): Promise<Job | undefined> {
     const state = this.#leased(lease);
     if (state === undefined) return undefined;
-    if (state.job.status === "cancelling") return await this.#end(state, { status: "cancelled" });
+    if (state.job.status === "cancelling") return await this.#steps.end(state, { status: "cancelled" });
     const progress = { ...state.job.progress, phase: "done", fraction: 1, message: "Done" };
-    return await this.#end(state, { status: "succeeded", result, progress, estimated_end: null });
+    return await this.#steps.end(state, { status: "succeeded", result, progress });
   }
 
   /** Ends a slice that failed: the job is tried again later while that can help, else it has failed. */
   async fail(lease: string, error: JobError, retryable: boolean): Promise<Job | undefined> {
     const state = this.#leased(lease);
-    return state === undefined ? undefined : await this.#failed(state, error, retryable);
+    return state === undefined ? undefined : await this.#steps.failed(state, error, retryable);
   }
 
-  /** A worker that was told to cancel has stopped. */
-  async stopped(lease: string): Promise<Job | undefined> {
+  /** A worker has stopped as it was ordered. */
+  async stopped(lease: string, order: "cancel" | "pause" | "expire"): Promise<Job | undefined> {
     const state = this.#leased(lease);
-    return state === undefined ? undefined : await this.#end(state, { status: "cancelled" });
+    if (state === undefined) return undefined;
+    if (state.job.status === "cancelling") return await this.#steps.end(state, { status: "cancelled" });
+    if (order === "expire") return await this.#steps.end(state, { status: "expired" });
+    if (state.job.requested === "pause") return await this.#steps.pause(state);
+    await this.#steps.dispatch({ ...state, lease: null }); // it was resumed before the worker had stopped
+    return this.#steps.present().job;
   }
 
-  /** Cancels at once where nobody works on it, else asks the worker to stop. Undefined if it had ended otherwise. */
-  async cancel(): Promise<Job | undefined> {
-    const state = await this.#load();
-    if (state === undefined) return undefined;
-    if (state.job.status === "cancelling" || state.job.status === "cancelled") return state.job;
+  /** What a parent's children did, told from outside of its slices; nothing once it has ended. */
+  async report(progress: Progress): Promise<void> {
+    const state = await this.#steps.load();
+    if (state === undefined || isFinal(state.job.status) || state.job.status === "cancelling") return;
+    if (progress.fraction < state.job.progress.fraction) return; // an older report that came late
+    await this.#steps.change(state, this.#advanced(state, progress, systemClock.now()));
+    await this.#steps.plan();
+  }
+
+  /** Ends the wait of a job that yielded with one. */
+  async wake(): Promise<void> {
+    const state = await this.#steps.load();
+    if (state?.job.status !== "running") return;
+    if (state.lease !== null) this.#record.save({ ...state, woken: true });
+    else await this.#steps.dispatch(state);
+  }
+
+  /** Steers the job for a user, or for the product itself, which leaves no row in the audit log. Asking again for what holds already changes nothing. */
+  async control(action: Action, by: Steered | null): Promise<ControlAnswer> {
+    const state = await this.#steps.load();
+    if (state === undefined) return { refused: "no_job" };
+    const { job } = state;
+    if (action === "cancel" && (job.status === "cancelling" || job.status === "cancelled")) {
+      return { job, changed: false };
+    }
+    if (isFinal(job.status)) return { refused: "ended", job };
+    if (job.status === "cancelling") return { refused: "cancelling", job };
+    const steered = by === null ? state : { ...state, steered: [...state.steered, by] };
+    const answer = await this.#controlled(action, steered);
+    await this.#steps.plan();
+    return answer;
+  }
+
+  async #controlled(action: Action, state: RoomState): Promise<ControlAnswer> {
+    if (action === "cancel") return { job: await this.#cancel(state), changed: true };
+    if (action === "pause") return await this.#pause(state);
+    if (action === "resume") return await this.#resume(state);
+    return await this.#finish(state);
+  }
+
+  /** Cancels at once where nobody works on it, else asks the worker to stop. */
+  async #cancel(state: RoomState): Promise<Job> {
+    let now = state;
     if (state.job.status === "running") {
-      await this.#change(state, { status: "cancelling" });
-      await this.#plan();
-      const now = this.#present(); // the worker may have ended the job while the read model followed
+      await this.#steps.change(state, { status: "cancelling" });
+      now = this.#steps.present(); // the worker may have stopped while the read model followed
       if (now.lease !== null || isFinal(now.job.status)) return now.job;
-    } else if (!mayBecome(state.job.status, "cancelled")) return undefined;
-    const job = await this.#end(this.#present(), { status: "cancelled" });
-    await this.#askToSettle(job);
+    }
+    const job = await this.#steps.end(now, { status: "cancelled" });
+    await this.#steps.askToSettle(job);
     return job;
+  }
+
+  async #pause(state: RoomState): Promise<ControlAnswer> {
+    const { job, lease } = state;
+    if (job.status === "paused" || job.requested === "pause") return { job, changed: false };
+    if (lease === null) return { job: await this.#steps.pause(state), changed: true };
+    return { job: await this.#steps.change(state, { requested: "pause" }), changed: true };
+  }
+
+  async #resume(state: RoomState): Promise<ControlAnswer> {
+    const { job } = state;
+    if (job.requested === "pause") {
+      return { job: await this.#steps.change(state, { requested: null }), changed: true };
+    }
+    if (job.status !== "paused") return { job, changed: false };
+    await this.#steps.change({ ...state, act_at: this.#steps.askAgainAt() }, { status: "queued" });
+    await this.#steps.dispatch(this.#steps.present());
+    return { job: this.#steps.present().job, changed: true };
+  }
+
+  async #finish(state: RoomState): Promise<ControlAnswer> {
+    const { job } = state;
+    if (state.checkpoint === null) return { refused: "not_started", job };
+    if (job.requested === "finish") return { job, changed: false };
+    const data = job.status === "paused" ? { status: "queued" as const } : {};
+    const act_at = state.lease === null ? this.#steps.askAgainAt() : state.act_at;
+    await this.#steps.change({ ...state, act_at }, { ...data, requested: "finish" });
+    if (state.lease === null) await this.#steps.dispatch(this.#steps.present());
+    return { job: this.#steps.present().job, changed: true };
+  }
+
+  /** Ends a job whose time is over, unless a worker has it, who is told so; undefined where there was nothing to end. */
+  async expire(): Promise<Job | undefined> {
+    const state = await this.#steps.load();
+    if (state === undefined || state.lease !== null || isFinal(state.job.status)) return undefined;
+    if (state.job.status === "cancelling") return await this.#steps.end(state, { status: "cancelled" });
+    return isOver(state.job, systemClock.now())
+      ? await this.#steps.end(state, { status: "expired" })
+      : undefined;
   }
 
   /** A message of this job died in its queue: the job has failed, unless it had ended before. */
   async bury(error: JobError): Promise<Job | undefined> {
-    const state = await this.#load();
+    const state = await this.#steps.load();
     if (state === undefined || isFinal(state.job.status)) return state?.job;
-    return await this.#end(
+    return await this.#steps.end(
       state,
       state.job.status === "cancelling" ? { status: "cancelled" } : { status: "failed", error },
     );
@@ -130,23 +228,23 @@ export class JobRoom extends DurableObject<Env> {
 
   /** The job as the room knows it, or undefined where there is none. */
   async current(): Promise<Job | undefined> {
-    return (await this.#load())?.job;
+    return (await this.#steps.load())?.job;
   }
 
   /** The aftermath of the job's end has been done. */
   async confirmSettled(): Promise<void> {
-    const state = this.#record.state;
+    const { state } = this.#record;
     if (state === undefined || !isFinal(state.job.status)) return;
     this.#record.save({ ...state, settled: true });
-    await this.#plan();
+    await this.#steps.plan();
   }
 
   /** Watching. The Worker has checked who asks; `?after=` names the last event that they have seen. */
   override async fetch(request: Request): Promise<Response> {
-    const state = await this.#load();
+    const state = await this.#steps.load();
     if (state === undefined) return new Response(null, { status: 404 });
-    const response = this.#audience.open(request, Date.now());
-    await this.#plan();
+    const response = this.#audience.open(request, systemClock.now());
+    await this.#steps.plan();
     return response;
   }
 
@@ -154,35 +252,31 @@ export class JobRoom extends DurableObject<Env> {
     this.#audience.receive(socket, data);
   }
 
-  /** The one timer of the room: lost leases, lost messages, late read models, heartbeats, clean-up. */
+  /** The one timer of the room: lost leases, back-offs, deadlines, late read models, heartbeats, clean-up. */
   override async alarm(): Promise<void> {
-    const state = this.#record.state;
+    this.#steps.alarmCame();
+    const { state } = this.#record;
     if (state === undefined) return;
     try {
-      await this.#attend(state, Date.now());
+      await this.#attend(state, systemClock.now());
     } finally {
-      await this.#plan();
+      await this.#steps.plan();
     }
   }
 
   async #attend(state: RoomState, now: number): Promise<void> {
     if (isFinal(state.job.status)) await this.#afterEnd(state, now);
     else if (state.lease !== null && state.lease.expires_at <= now) {
-      const job = await this.#failed(state, lost, true);
-      if (isFinal(job.status)) await this.#askToSettle(job);
-    } else if (state.lease === null && state.expect_by <= now) await this.#dispatch(state, 0);
+      const job = await this.#steps.failed(state, lost, true);
+      if (isFinal(job.status)) await this.#steps.askToSettle(job);
+    } else if (state.lease === null && (isOver(state.job, now) || state.job.status === "cancelling")) {
+      const job = await this.expire();
+      if (job !== undefined) await this.#steps.askToSettle(job);
+    } else if (state.lease === null && state.act_at !== null && state.act_at <= now) {
+      await this.#steps.dispatch(state);
+    }
     if (this.#record.state !== undefined) await this.#audience.attend(now);
-    if (this.#record.state !== undefined) await this.#followReadModel(now);
-  }
-
-  get #lease_ms(): number {
-    return settingsOf(this.env).JOB_LEASE_MS;
-  }
-
-  #present(): RoomState {
-    const { state } = this.#record;
-    if (state === undefined) throw new Error("the room is empty");
-    return state;
+    if (this.#record.state !== undefined) await this.#steps.followReadModel(now);
   }
 
   #leased(lease: string): RoomState | undefined {
@@ -190,98 +284,14 @@ export class JobRoom extends DurableObject<Env> {
     return state?.lease?.id === lease ? state : undefined;
   }
 
-  /** The state, begun from the job's row in D1 at the first call. */
-  async #load(): Promise<RoomState | undefined> {
-    if (this.#record.state !== undefined) return this.#record.state;
-    const [desk, id] = (this.ctx.id.name ?? "").split("/");
-    if (desk === undefined || id === undefined || !isId("dsk", desk)) return undefined;
-    const job = await findJob(openDatabase(this.env.DB, noCost()), desk satisfies DeskId, id);
-    if (this.#record.state !== undefined || job === undefined) return this.#record.state;
-    this.#record.begin({
-      job,
-      checkpoint: null,
-      lease: null,
-      failures: 0,
-      expect_by: Date.now() + 2 * this.#lease_ms,
-      settled: isFinal(job.status),
-      read_model_seq: job.seq,
-      read_model_at: Date.now(),
-    });
-    await this.#plan();
-    return this.#record.state;
-  }
-
-  /** Appends the event, tells the audience, and lets the read model follow: at once on transitions. */
-  async #change(state: RoomState, data: JobEvent["data"]): Promise<void> {
-    const now = Date.now();
-    const event = this.#record.append(state, data, now);
-    this.#audience.tellOf(this.#present().job, event);
-    if (data.status !== undefined || now - state.read_model_at >= READ_MODEL_MS)
-      await this.#followReadModel(now, true);
-  }
-
-  async #end(state: RoomState, data: JobEvent["data"]): Promise<Job> {
-    const expect_by = Date.now() + SETTLE_MS;
-    await this.#change({ ...state, lease: null, settled: false, failures: 0, expect_by }, data);
-    await this.#plan();
-    return this.#present().job;
-  }
-
-  async #failed(state: RoomState, error: JobError, retryable: boolean): Promise<Job> {
-    if (state.job.status === "cancelling") return await this.#end(state, { status: "cancelled" });
-    const failures = state.failures + 1;
-    if (!retryable || failures >= MAX_ATTEMPTS) return await this.#end(state, { status: "failed", error });
-    await this.#change({ ...state, lease: null, failures }, { status: "queued" });
-    await this.#dispatch(this.#present(), backoff_ms(failures));
-    return this.#present().job;
-  }
-
-  /** Asks for the next slice. Should the message be lost, the alarm asks again. */
-  async #dispatch(state: RoomState, delay_ms: number): Promise<void> {
-    this.#record.save({ ...state, expect_by: Date.now() + delay_ms + 2 * this.#lease_ms });
-    await this.#plan();
-    const { desk_id, id, priority } = state.job;
-    await sendMessage(this.env, priority, runMessage(desk_id, id), delay_ms);
-  }
-
   async #afterEnd(state: RoomState, now: number): Promise<void> {
     if ((state.job.finished_at ?? 0) + KEPT_AFTER_END_MS <= now) {
       if (!state.settled) consoleLog().error("never settled", { job: state.job.id });
       await this.#record.forget();
-    } else if (!state.settled && state.expect_by <= now) {
+    } else if (!state.settled && (state.act_at ?? 0) <= now) {
       const failures = state.failures + 1;
-      this.#record.save({ ...state, failures, expect_by: now + settleAgain_ms(failures) });
-      await this.#askToSettle(state.job);
+      this.#record.save({ ...state, failures, act_at: now + settleAgain_ms(failures) });
+      await this.#steps.askToSettle(state.job);
     }
-  }
-
-  async #askToSettle({ desk_id, id, priority }: Job): Promise<void> {
-    await sendMessage(this.env, priority, settleMessage(desk_id, id));
-  }
-
-  /** Writes the read model if it is behind and due. What fails is left to the alarm. */
-  async #followReadModel(now: number, at_once = false): Promise<void> {
-    const { job, read_model_at, read_model_seq } = this.#present();
-    if (read_model_seq === job.seq || (!at_once && now - read_model_at < READ_MODEL_MS)) return;
-    try {
-      await followJob(openDatabase(this.env.DB, noCost()), job, now);
-      const state = this.#present();
-      this.#record.save({
-        ...state,
-        read_model_seq: Math.max(state.read_model_seq, job.seq),
-        read_model_at: now,
-      });
-    } catch (error) {
-      consoleLog().error("read model behind", { job: job.id, error });
-    }
-  }
-
-  /** Sets the alarm to the next thing that is due. */
-  async #plan(): Promise<void> {
-    const { state } = this.#record;
-    if (state === undefined) return;
-    const now = Date.now();
-    const due = nextDue(state, this.#audience.due);
-    if (due !== undefined) await this.ctx.storage.setAlarm(Math.max(now + 10, due));
   }
 }

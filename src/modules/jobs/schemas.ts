@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { isoTime, timeSchema } from "../../platform/clock.ts";
-import { exampleId, idSchema } from "../../platform/ids.ts";
+import { exampleId, idSchema, nullableId } from "../../platform/ids.ts";
 import type { Job, JobEvent } from "./job.ts";
-import { JOB_STATUSES, PRIORITIES } from "./policy.ts";
+import { JOB_STATUSES, PRIORITIES, REQUESTS } from "./policy.ts";
 
 const progressSchema = z.object({
   phase: z.string().openapi({ example: "reading" }),
@@ -32,6 +32,12 @@ export const jobSchema = z
     error: jobErrorSchema.nullable(),
     tags: z.array(z.string()),
     links: z.record(z.string(), z.string()).openapi({ example: { self: `/v1/jobs/${exampleId("job")}` } }),
+    requested: z.enum(REQUESTS).nullable().openapi({
+      description: "What the running job was asked for and comes to at its next checkpoint",
+    }),
+    expires_at: timeSchema.nullable().openapi({ description: "It expires if it has not ended by then" }),
+    parent_id: nullableId("job").openapi({ description: "The job that started it as one of many" }),
+    retry_of: nullableId("job").openapi({ description: "The run that this one is the retry of" }),
     seq: z.int().openapi({ description: "The number of its latest event: resume a stream with `?after=`" }),
   })
   .openapi("Job");
@@ -55,6 +61,10 @@ export function jobView(job: Job): JobView {
     error: job.error,
     tags: job.tags,
     links: { self, events: `${self}/events`, socket: `${self}/socket`, ...job.links },
+    requested: job.requested,
+    expires_at: isoTime(job.expires_at),
+    parent_id: job.parent_id,
+    retry_of: job.retry_of,
     seq: job.seq,
   };
 }

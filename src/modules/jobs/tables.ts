@@ -1,7 +1,7 @@
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { DeskId, JobId } from "../../platform/ids.ts";
-import type { JobError, JsonObject, Progress } from "./job.ts";
-import { JOB_STATUSES, PRIORITIES } from "./policy.ts";
+import type { JobError, JobTerms, JsonObject, Progress } from "./job.ts";
+import { JOB_STATUSES, PRIORITIES, REQUESTS } from "./policy.ts";
 
 export const jobs = sqliteTable("jobs", {
   id: text().primaryKey().$type<JobId>(),
@@ -23,7 +23,30 @@ export const jobs = sqliteTable("jobs", {
   finished_at: integer(),
   estimated_end: integer(),
   updated_at: integer().notNull(),
+  requested: text({ enum: REQUESTS }),
+  expires_at: integer(),
+  parent_id: text().$type<JobId>(),
+  retry_of: text().$type<JobId>(),
+  retried_as: text().$type<JobId>(),
+  terms: text({ mode: "json" }).notNull().default({}).$type<JobTerms>(),
 });
+
+export const jobStatistics = sqliteTable(
+  "job_statistics",
+  {
+    desk_id: text().notNull().$type<DeskId>(),
+    hour: integer().notNull(),
+    type: text().notNull(),
+    status: text().notNull(),
+    measure: text({ enum: ["wait", "run"] }).notNull(),
+    bucket: integer().notNull(),
+    jobs: integer().notNull(),
+    total_ms: integer().notNull(),
+  },
+  ({ bucket, desk_id, hour, measure, status, type }) => [
+    primaryKey({ columns: [desk_id, hour, type, status, measure, bucket] }),
+  ],
+);
 
 export const outbox = sqliteTable("outbox", {
   id: text().primaryKey(),

@@ -11,8 +11,9 @@ import { insertJobIfChanged } from "../jobs/store.ts";
 import { indexOf } from "../search/indexes.ts";
 import { describeInIndex } from "./describe.ts";
 import { documentNotFound, stillProcessing } from "./errors.ts";
-import { INGEST, PURGE } from "./job-input.ts";
+import { ingestJob } from "./ingest.ts";
 import { isUnderWay } from "./policy.ts";
+import { purgeJob } from "./purge.ts";
 import {
   type Document,
   deleteDocumentRow,
@@ -73,7 +74,7 @@ export async function reprocessDocument(ctx: Ctx, { force, id }: { id: string; f
   const now = ctx.clock.now();
   const links = { document: `/v1/documents/${document.id}` };
   const input = { document_id: document.id };
-  const job = newJob({ desk: ctx.desk, type: INGEST, input, created_by: ctx.actor, now, links });
+  const job = newJob({ desk: ctx.desk, kind: ingestJob, input, created_by: ctx.actor, now, links });
   const won = await runBatch(
     ctx.db,
     restartDocument(ctx.db, document, job.id, now),
@@ -81,7 +82,7 @@ export async function reprocessDocument(ctx: Ctx, { force, id }: { id: string; f
     ...insertJobIfChanged(ctx.db, job),
   );
   if (!won) throw stillProcessing();
-  if (isUnderWay(document.status)) await roomOf(ctx, ctx.desk, document.job_id).cancel();
+  if (isUnderWay(document.status)) await roomOf(ctx, ctx.desk, document.job_id).control("cancel", null);
   ctx.defer(sendJob(ctx, job));
   const restarted: Document = {
     ...document,
@@ -103,7 +104,7 @@ export async function deleteDocument(ctx: Ctx, { id }: { id: string }): Promise<
   if (document === undefined) throw documentNotFound();
   const now = ctx.clock.now();
   const input = { document_id: document.id, job_id: document.job_id };
-  const job = newJob({ desk: ctx.desk, type: PURGE, input, created_by: ctx.actor, now });
+  const job = newJob({ desk: ctx.desk, kind: purgeJob, input, created_by: ctx.actor, now });
   const won = await runBatch(
     ctx.db,
     deleteDocumentRow(ctx.db, ctx.desk, document.id),

@@ -19,7 +19,14 @@ import { type DocumentInput, documentInput, INGEST } from "./job-input.ts";
 import { originalKey } from "./object-keys.ts";
 import { cut, titleOfFile, UNITS_PER_RANGE } from "./policy.ts";
 import { settleDocument } from "./settle.ts";
-import { type Document, editDocument, findDocument, moveDocument, replaceTerms } from "./store.ts";
+import {
+  type Document,
+  editDocument,
+  findDocument,
+  moveDocument,
+  replaceTerms,
+  restartRun,
+} from "./store.ts";
 
 const checkpoint = z.object({
   format: z.enum(FORMATS),
@@ -42,6 +49,10 @@ export const ingestJob = defineJob({
       if (error instanceof UnreadableDocument) throw new PermanentFailure(error.code, error.message);
       throw error;
     }
+  },
+  restart: async ({ clock, db }, ended, next) => {
+    const { document_id } = documentInput.parse(ended.input);
+    return [restartRun(db, ended.desk_id, document_id, ended.id, next.id, clock.now())];
   },
   settled: settleDocument,
 });

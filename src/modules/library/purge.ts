@@ -16,7 +16,7 @@ type PurgeInput = z.infer<typeof purgeInput>;
 
 /** Every step may be repeated. */
 async function purge(platform: Platform, desk: DeskId, { document_id, job_id }: PurgeInput): Promise<void> {
-  await roomOf(platform, desk, job_id).cancel();
+  await roomOf(platform, desk, job_id).control("cancel", null);
   await indexOf(platform, desk).remove(document_id);
   await deletePrefix(platform.files, documentPrefix(desk, document_id));
 }
@@ -26,6 +26,7 @@ export const purgeJob = defineJob({
   type: PURGE,
   input: purgeInput,
   checkpoint: z.null(),
+  terms: { quiet: true },
   async run({ desk, input, platform }) {
     await purge(platform, desk, input);
     return { done: { document_id: input.document_id } };

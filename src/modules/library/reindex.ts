@@ -33,6 +33,7 @@ export const reindexJob = defineJob({
   type: REINDEX,
   input: z.record(z.string(), z.never()),
   checkpoint,
+  terms: { at_once: 1 },
   async run(slice: Rebuild) {
     const { db } = slice.platform;
     let at = slice.resumed ?? {
@@ -87,7 +88,7 @@ export async function reindex(ctx: Ctx): Promise<Job> {
   const now = ctx.clock.now();
   const job = newJob({
     desk: ctx.desk,
-    type: REINDEX,
+    kind: reindexJob,
     input: {},
     created_by: ctx.actor,
     now,

@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it } from "vitest";
 import { settingsOf } from "../../../src/env.ts";
+import { jobTypes } from "../../../src/job-types.ts";
 import type { ChainStanding } from "../../../src/modules/audit/chain.ts";
 import { chainOf } from "../../../src/modules/audit/chains.ts";
 import { openKeys, verifyHead } from "../../../src/modules/audit/heads.ts";
@@ -62,7 +63,7 @@ describe("sealing", () => {
     const desk = await newAccount();
     await seal(desk);
     await writeRows(desk, 3);
-    await runTimers(testPlatform(), "* * * * *");
+    await runTimers(testPlatform(), jobTypes, "* * * * *");
     await expect.poll(() => unsealed(desk), { timeout: 10_000 }).toBe(0);
   });
 

@@ -94,7 +94,12 @@ it("cancels at once a job that nobody has started, and a late message starts not
   installProbe((border) => {
     borders.push(border);
   });
-  const message = { id: "late", timestamp: new Date(), attempts: 1, body: runMessage(job.desk_id, job.id) };
+  const message = {
+    id: "late",
+    timestamp: new Date(),
+    attempts: 1,
+    body: runMessage(job.desk_id, job.id, 1),
+  };
   await worker.queue(createMessageBatch("jobs-normal", [message]), testEnv, createExecutionContext());
   expect(borders).toEqual([]);
   const polled = await call(`/v1/jobs/${job.id}`, { token: account.access_token });

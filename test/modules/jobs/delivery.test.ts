@@ -73,23 +73,23 @@ it("tries a failing job again and gives up after the last attempt, with its erro
   const job = await insertQueuedJob(account);
   const room = roomOf(testPlatform(), job.desk_id, job.id);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const answer = await room.lease();
+    const answer = await room.lease(attempt);
     if ("refused" in answer) throw new Error(answer.refused);
     const after = await room.fail(answer.lease, { code: "jobs.internal", message: "no luck" }, true);
     expect(after).toMatchObject({ status: attempt < MAX_ATTEMPTS ? "queued" : "failed", attempts: attempt });
   }
-  expect(await room.lease()).toEqual({ refused: "not_runnable" });
+  expect(await room.lease(MAX_ATTEMPTS + 1)).toEqual({ refused: "not_runnable" });
   await expect.poll(async () => (await jobState(job.id)).status).toBe("failed");
 });
 
 it("lets a worker whose lease was lost change nothing", async () => {
   const job = await insertQueuedJob(account);
   const room = roomOf(testPlatform(), job.desk_id, job.id);
-  const answer = await room.lease();
+  const answer = await room.lease(1);
   if ("refused" in answer) throw new Error(answer.refused);
   expect(await room.advance("lea_another", { checkpoint: 1 })).toBe("lost");
   expect(await room.succeed("lea_another", {})).toBeUndefined();
-  expect(await room.lease()).toEqual({ refused: "leased" });
+  expect(await room.lease(2)).toEqual({ refused: "leased" });
   expect(await room.succeed(answer.lease, { documents: 0 })).toMatchObject({ status: "succeeded" });
   expect(await room.advance(answer.lease, {})).toBe("lost");
 });
@@ -99,13 +99,13 @@ it("ends a job once when its cancel and its success race", async () => {
     Array.from({ length: 20 }, async () => {
       const job = await insertQueuedJob(account);
       const room = roomOf(testPlatform(), job.desk_id, job.id);
-      const answer = await room.lease();
+      const answer = await room.lease(1);
       if ("refused" in answer) throw new Error(answer.refused);
       const racing = [
-        room.cancel(),
+        room.control("cancel", null),
         room.succeed(answer.lease, {}),
-        room.cancel(),
-        room.stopped(answer.lease),
+        room.control("cancel", null),
+        room.stopped(answer.lease, "cancel"),
       ];
       await Promise.all(racing);
       const stub = testEnv.JOB_ROOM.getByName(`${job.desk_id}/${job.id}`);
@@ -124,9 +124,11 @@ it("does the work of a message once, however often it comes", async () => {
     if (border === "slice.leased") leased.push(job);
   });
   const job = await insertQueuedJob(account);
-  const copies = Array.from({ length: 8 }, () => deliver("jobs-normal", [runMessage(job.desk_id, job.id)]));
+  const copies = Array.from({ length: 8 }, () =>
+    deliver("jobs-normal", [runMessage(job.desk_id, job.id, 1)]),
+  );
   await Promise.all(copies);
-  await deliver("jobs-normal", [runMessage(job.desk_id, job.id)]);
+  await deliver("jobs-normal", [runMessage(job.desk_id, job.id, 1)]);
   await expect.poll(async () => (await jobState(job.id)).status).toBe("succeeded");
   expect(leased.filter((each) => each === job.id).length).toBe(1);
 });
@@ -136,7 +138,7 @@ it("records poison once, acknowledges it and goes on", async () => {
   const result = await deliver("jobs-normal", [
     { version: 9, drop: "tables" },
     "text",
-    runMessage(job.desk_id, job.id),
+    runMessage(job.desk_id, job.id, 1),
   ]);
   expect(result.retryMessages).toEqual([]);
   expect(result.explicitAcks.length).toBe(3);
@@ -156,7 +158,7 @@ it("fails the job, and its document, of a message that died in its queue", async
   const { id, job_id } = await (
     await upload(account.access_token, handbook(3), "dead.md")
   ).json<UploadedDocument>();
-  const body = { ...runMessage(account.desk_id as `dsk_${string}`, job_id as `job_${string}`) };
+  const body = { ...runMessage(account.desk_id as `dsk_${string}`, job_id as `job_${string}`, 1) };
   await deliver("jobs-dead", [body]);
   expect(await processed(account.access_token, id)).toMatchObject({
     status: "failed",

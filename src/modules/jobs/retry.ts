@@ -1,0 +1,39 @@
+import { runBatch } from "../../platform/database.ts";
+import { type Ctx, requirePermission } from "../access/context.ts";
+import { auditIfChanged } from "../audit/record.ts";
+import { newJob, sendJob } from "./create.ts";
+import type { JobDefinition } from "./define.ts";
+import { jobNotFound, notRetryable, steeredByParent } from "./errors.ts";
+import type { Job } from "./job.ts";
+import { claimRetry, findJob, findRetry, insertJobIfChanged } from "./store.ts";
+
+/**
+ * Starts a new run of a job that ended without success, with its input; the old one stays as it ended. A job has one
+ * retry: whoever asks again gets the run that was started.
+ */
+export async function retryJob(ctx: Ctx, types: JobDefinition[], { id }: { id: string }): Promise<Job> {
+  requirePermission(ctx, "jobs:control");
+  const ended = await findJob(ctx.db, ctx.desk, id);
+  if (ended === undefined) throw jobNotFound();
+  if (ended.parent_id !== null) throw steeredByParent();
+  const { desk_id: desk, expires_at, input, links, priority, tags, type } = ended;
+  const now = ctx.clock.now();
+  const lasts = expires_at === null ? {} : { expires_at: now + (expires_at - ended.created_at) };
+  const like = { desk, input, kind: ended, links, priority, tags, ...lasts };
+  const next = newJob({ ...like, created_by: ctx.actor, now, retry_of: ended.id });
+  const definition = types.find((each) => each.type === type);
+  const won = await runBatch(
+    ctx.db,
+    claimRetry(ctx.db, desk, ended.id, next.id),
+    auditIfChanged(ctx, { action: "job.retry", target: ended.id }),
+    ...insertJobIfChanged(ctx.db, next),
+    ...((await definition?.restart(ctx, ended, next)) ?? []),
+  );
+  if (!won) {
+    const retried = await findRetry(ctx.db, desk, ended.id);
+    if (retried === undefined) throw notRetryable(ended.status);
+    return retried;
+  }
+  ctx.defer(sendJob(ctx, next));
+  return next;
+}
