@@ -51,7 +51,7 @@ async function newJob({ miniflare }: BenchServer, { desk, user }: Desk): Promise
 
 async function start({ miniflare }: BenchServer, { desk }: Desk, job: string): Promise<void> {
   const queue = await miniflare.getQueueProducer("JOBS_NORMAL");
-  await queue.send({ version: 1, type: "job.run", desk_id: desk, job_id: job });
+  await queue.send({ version: 1, type: "job.run", desk_id: desk, job_id: job, grant: 1 });
 }
 
 interface Watched {
