@@ -26,6 +26,8 @@ import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { deskRoutes } from "./modules/desks/routes.ts";
+import { feedRoutes } from "./modules/feeds/routes.ts";
+import { watchNotifications, watchPlatform } from "./modules/feeds/watch.ts";
 import { fileRoutes } from "./modules/files/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
@@ -52,6 +54,8 @@ app.notFound((c) => routeNotFound(c.req.path).toResponse(pathToTell(c.req.path),
 
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
+app.get("/v1/notifications/socket", (c) => watchNotifications(c, identifySocket));
+app.get("/v1/monitoring/socket", (c) => watchPlatform(c, identifySocket));
 app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
 app.use("/unsubscribe/*", formSecurityHeaders);
 app.use(apiSecurityHeaders);
@@ -106,6 +110,7 @@ const routers = [
   auditRoutes,
   deliveryRoutes,
   webhookRoutes,
+  feedRoutes,
   fileRoutes,
   notificationRoutes,
   unsubscribeRoutes,

@@ -15,7 +15,8 @@ export interface Env {
   LIBRARY_INDEX: DurableObjectNamespace;
   AUDIT_CHAIN: DurableObjectNamespace;
   QUOTA_LEDGER: DurableObjectNamespace;
-  USER_FEED?: DurableObjectNamespace;
+  USER_FEED: DurableObjectNamespace;
+  MONITORING_FEED: DurableObjectNamespace;
   ASSETS: Fetcher;
   ENVIRONMENT: string;
   PUBLIC_ORIGIN: string;

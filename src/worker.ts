@@ -9,6 +9,8 @@ import { openPlatform } from "./platform/platform.ts";
 
 export { QuotaLedger } from "./modules/access/quota-ledger.ts";
 export { AuditChain } from "./modules/audit/chain.ts";
+export { MonitoringFeed } from "./modules/feeds/monitoring-feed.ts";
+export { UserFeed } from "./modules/feeds/user-feed.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
 export { DeskTurnstile } from "./modules/jobs/turnstile.ts";
 export { LibraryIndex } from "./modules/search/library-index.ts";

@@ -6,17 +6,9 @@ import { type DeskId, isId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
 import type { Job, JobError, JobEvent } from "./job.ts";
 import { sendMessage, settleMessage } from "./message.ts";
-import {
-  ASK_AGAIN_MS,
-  backoff_ms,
-  HEARTBEAT_MS,
-  isFinal,
-  MAX_ATTEMPTS,
-  READ_MODEL_MS,
-  SETTLE_MS,
-} from "./policy.ts";
+import { ASK_AGAIN_MS, backoff_ms, isFinal, MAX_ATTEMPTS, READ_MODEL_MS, SETTLE_MS } from "./policy.ts";
 import { writeReadModel } from "./read-model.ts";
-import type { Audience } from "./room-audience.ts";
+import type { RoomAudience } from "./room-audience.ts";
 import { nextDue, type RoomRecord, type RoomState } from "./room-record.ts";
 import { findJob } from "./store.ts";
 import { ticketOf, turnstileOf } from "./turnstiles.ts";
@@ -26,13 +18,12 @@ export class RoomSteps {
   readonly #ctx: DurableObjectState;
   readonly #env: Env;
   readonly #record: RoomRecord;
-  readonly #audience: Audience;
+  readonly #audience: RoomAudience;
   #alarm_at: number | undefined;
-  #heartbeat_at = 0;
   /** What the room itself has used since it came into memory. */
   readonly #cost = noCost();
 
-  constructor(ctx: DurableObjectState, env: Env, record: RoomRecord, audience: Audience) {
+  constructor(ctx: DurableObjectState, env: Env, record: RoomRecord, audience: RoomAudience) {
     this.#ctx = ctx;
     this.#env = env;
     this.#record = record;
@@ -65,7 +56,7 @@ export class RoomSteps {
   async change(state: RoomState, data: JobEvent["data"]): Promise<Job> {
     const now = systemClock.now();
     const event = this.#record.append(state, data, now);
-    this.#audience.tell(this.present().job, event);
+    this.#audience.tellOf(this.present().job, event);
     const at_once = data.status !== undefined || data.requested !== undefined;
     if (at_once || now - state.read_model_at >= READ_MODEL_MS) await this.followReadModel(now, true);
     return this.present().job;
@@ -172,12 +163,6 @@ export class RoomSteps {
     }
   }
 
-  heartbeat(now: number): void {
-    if (this.#audience.size === 0 || this.#heartbeat_at > now) return;
-    this.#audience.heartbeat();
-    this.#heartbeat_at = now + HEARTBEAT_MS;
-  }
-
   /** To be called when the alarm has come. */
   alarmCame(): void {
     this.#alarm_at = undefined;
@@ -188,9 +173,7 @@ export class RoomSteps {
     const { state } = this.#record;
     if (state === undefined) return;
     const now = systemClock.now();
-    const watched = this.#audience.size > 0;
-    if (watched && this.#heartbeat_at <= now) this.#heartbeat_at = now + HEARTBEAT_MS;
-    const due = nextDue(state, watched ? this.#heartbeat_at : undefined);
+    const due = nextDue(state, this.#audience.due);
     if (due === undefined || (this.#alarm_at !== undefined && this.#alarm_at <= due)) return;
     this.#alarm_at = Math.max(now + 10, due);
     await this.#ctx.storage.setAlarm(this.#alarm_at);

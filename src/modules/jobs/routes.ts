@@ -178,7 +178,7 @@ function readRoutes(routes: Routes): void {
     operationId: "openJobSocket",
     summary: "Watch a job by WebSocket",
     description:
-      "Text frames of JSON: `snapshot`, then `event` without hole or repeat, `heartbeat` without a number. `?after=n` resumes. Send the protocols `bourse.v1, ticket.<value>`, or `Authorization`. Close codes: 4401 not authenticated, 4403 not allowed, 4404 no such job, 1000 after the final event.",
+      "Text frames of JSON: `snapshot`, then `event` without hole or repeat, `heartbeat` without a number. `?after=n` resumes. Send the protocols `bourse.v1, ticket.<value>`, or `Authorization`. `ack` with the `seq` of the last frame read is optional: whoever confirms and falls 1,000 events behind gets a snapshot when they have read on; whoever never does is sent 4,000 and then closed. Close codes: 4401 not authenticated (also when your rights change or your credential ends), 4403 not allowed, 4404 no such job, 1013 come back with `?after=`, 1000 after the final event.",
     tags: LIVE,
     ...needs("jobs:read"),
     request: { params, query: z.object({ after }) },
