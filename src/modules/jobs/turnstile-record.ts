@@ -119,14 +119,6 @@ export class Tickets {
     return this.#granted().length;
   }
 
-  /** Priorities of which a ticket waits. */
-  waiting(): Priority[] {
-    return PRIORITIES.filter((priority) => {
-      const sql = "SELECT 1 FROM tickets WHERE granted IS NULL AND priority = ? LIMIT 1";
-      return this.#sql.exec(sql, priority).toArray().length > 0;
-    });
-  }
-
   grant(job_id: string, resend_at: number): Granted {
     return this.#sql
       .exec<Granted & Record<string, SqlStorageValue>>(

@@ -5,7 +5,7 @@ import { isId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
 import { runMessage, sendMessage } from "./message.ts";
 import { ASK_AGAIN_MS } from "./policy.ts";
-import { FEWEST_SLOTS, joined, nextPriority, resendAfter_ms, type Ticket } from "./turnstile-policy.ts";
+import { FEWEST_SLOTS, nextPriority, resendAfter_ms, type Ticket } from "./turnstile-policy.ts";
 import { type Granted, Tickets } from "./turnstile-record.ts";
 
 /**
@@ -26,7 +26,6 @@ export class DeskTurnstile extends DurableObject<Env> {
     const tickets = this.#tickets;
     await this.#grantAfter(() => {
       if (slots !== undefined && slots !== tickets.slots) tickets.slots = slots;
-      tickets.passes = joined(tickets.passes, ticket.priority, tickets.waiting());
       tickets.wait(ticket);
     });
   }
