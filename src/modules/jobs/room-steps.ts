@@ -19,7 +19,7 @@ import { writeReadModel } from "./read-model.ts";
 import type { Audience } from "./room-audience.ts";
 import { nextDue, type RoomRecord, type RoomState } from "./room-record.ts";
 import { findJob } from "./store.ts";
-import { ticketOf, turnstileOf } from "./turnstiles.ts";
+import { type TurnstileApi, ticketOf, turnstileOf } from "./turnstiles.ts";
 
 /** The steps that a room's methods are made of: each leaves a state that the room can go on from after a crash. */
 export class RoomSteps {
@@ -29,6 +29,10 @@ export class RoomSteps {
   readonly #audience: Audience;
   #alarm_at: number | undefined;
   #heartbeat_at = 0;
+  /** The latest call of the turnstile: the next waits for it, so that no leave overtakes the enter after it. */
+  #atTurnstile: Promise<void> = Promise.resolve();
+  /** The latest write of the read model: the next waits for it, so that no row of the audit log goes in twice. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Env, record: RoomRecord, audience: Audience) {
     this.#ctx = ctx;
@@ -116,7 +120,7 @@ export class RoomSteps {
     this.#record.save({ ...state, act_at: this.askAgainAt() });
     await this.plan();
     try {
-      await this.#turnstile().enter(ticketOf(state.job));
+      await this.#inTurn((turnstile) => turnstile.enter(ticketOf(state.job)));
     } catch (error) {
       consoleLog().error("no ticket yet", { job: state.job.id, error });
       return;
@@ -129,14 +133,17 @@ export class RoomSteps {
   async leave(): Promise<void> {
     const { job } = this.present();
     try {
-      await this.#turnstile().leave(job.id);
+      await this.#inTurn((turnstile) => turnstile.leave(job.id));
     } catch (error) {
       consoleLog().error("slot kept", { job: job.id, error });
     }
   }
 
-  #turnstile() {
-    return turnstileOf({ env: this.#env, cost: noCost() }, this.present().job.desk_id);
+  #inTurn(ask: (turnstile: TurnstileApi) => Promise<void>): Promise<void> {
+    const turnstile = turnstileOf({ env: this.#env, cost: noCost() }, this.present().job.desk_id);
+    const asked = this.#atTurnstile.then(() => ask(turnstile));
+    this.#atTurnstile = asked.catch(() => {}); // whoever asked has it
+    return asked;
   }
 
   async askToSettle({ desk_id, id, priority }: Job): Promise<void> {
@@ -144,7 +151,13 @@ export class RoomSteps {
   }
 
   /** Writes the read model if it is behind and due. What fails is left to the alarm. */
-  async followReadModel(now: number, at_once = false): Promise<void> {
+  followReadModel(now: number, at_once = false): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#follow(now, at_once));
+    return this.#writing;
+  }
+
+  async #follow(now: number, at_once: boolean): Promise<void> {
+    if (this.#record.state === undefined) return;
     const { job, read_model_at, read_model_seq, steered } = this.present();
     if (read_model_seq === job.seq || (!at_once && now - read_model_at < READ_MODEL_MS)) return;
     try {

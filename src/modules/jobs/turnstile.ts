@@ -35,6 +35,11 @@ export class DeskTurnstile extends DurableObject<Env> {
     await this.#grantAfter(() => this.#tickets.drop(job_id));
   }
 
+  /** Nothing came of this grant. A ticket that the job has taken since stays. */
+  async giveBack(job_id: string, grant: number): Promise<void> {
+    await this.#grantAfter(() => this.#tickets.drop(job_id, grant));
+  }
+
   /** Sends again what was granted and never heard of. A copy does nothing: a room takes each grant once. */
   override async alarm(): Promise<void> {
     this.#alarm_at = undefined;
