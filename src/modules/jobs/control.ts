@@ -43,11 +43,7 @@ const canFinish = (types: JobDefinition[], job: Job): boolean =>
   types.find(({ type }) => type === job.type)?.partial !== undefined;
 
 /** The same for whoever has checked that the job may be steered so. */
-export async function steer(
-  by: Steerer,
-  job: Job,
-  action: Action,
-): Promise<{ job: Job; changed: boolean }> {
+export async function steer(by: Steerer, job: Job, action: Action): Promise<{ job: Job; changed: boolean }> {
   const { actor, address, desk, impersonator, key, request_id } = by;
   const source = { actor, address, desk, impersonator, key, request_id };
   const entry = { action: `job.${action}`, target: job.id };

@@ -4,6 +4,7 @@ import { json, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
+import { bulkRoute } from "./bulk-routes.ts";
 import { controlJob } from "./control.ts";
 import type { JobDefinition } from "./define.ts";
 import { ACTIONS, type Action } from "./lease.ts";
@@ -48,6 +49,7 @@ const SAID: Record<Action, [summary: string, description: string]> = {
 /** The routes of jobs of these types. */
 export function jobRoutes(types: JobDefinition[]) {
   const routes = newRouter();
+  bulkRoute(routes); // what has a name of its own comes before the routes of a job's id
   readRoutes(routes);
   for (const action of ACTIONS) controlRoute(routes, types, action);
   routes.openapi(
