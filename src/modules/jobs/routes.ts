@@ -12,6 +12,7 @@ import { JOB_STATUSES } from "./policy.ts";
 import { getJob, getJobs } from "./read.ts";
 import { retryJob } from "./retry.ts";
 import { jobSchema, jobView } from "./schemas.ts";
+import { statisticsRoute } from "./statistics-routes.ts";
 import { watchAsEvents } from "./watch.ts";
 
 const JOBS = ["Jobs"];
@@ -49,6 +50,7 @@ const SAID: Record<Action, [summary: string, description: string]> = {
 /** The routes of jobs of these types. */
 export function jobRoutes(types: JobDefinition[]) {
   const routes = newRouter();
+  statisticsRoute(routes);
   bulkRoute(routes); // what has a name of its own comes before the routes of a job's id
   readRoutes(routes);
   for (const action of ACTIONS) controlRoute(routes, types, action);
