@@ -12,6 +12,7 @@ import {
 } from "./bulk-policy.ts";
 import { type BulkPosition, type BulkWork, bulkCheckpoint, resultOf, runBulk } from "./bulk-run.ts";
 import { findCandidates, walkJobs } from "./bulk-store.ts";
+import { pageThrough, shareOf } from "./bulk-walk.ts";
 import { type Steerer, steerJob } from "./control.ts";
 import { defineJob, type JobDefinition, type Slice } from "./define.ts";
 import { jobNotFound } from "./errors.ts";
@@ -81,32 +82,19 @@ function listWalk({ desk, input, platform }: BulkSlice, ids: BulkInput["ids"] & 
   };
 }
 
-/** Pages in which the filter means nothing are passed over, so many of them at a time. */
-const PASSED_OVER = 20;
-
 /** The jobs that the filter means and that are older than this one. */
 function filterWalk({ desk, id, input, platform }: BulkSlice, filter: BulkFilter): Walk {
   const start: BulkPosition = [filter.created_after ?? 0, ""];
   const cut = filter.created_before;
   const end: BulkPosition = cut !== null && cut <= input.before ? [cut, ""] : [input.before, id];
   return {
-    async page(after) {
-      let at = after ?? start;
-      for (let passed = 1; ; passed += 1) {
-        const rows = await walkJobs(platform.db, desk, filter, at, end, PAGE);
-        const page = rows
-          .filter((job) => isMeant(job, filter))
-          .map((job) => ({ id: job.id, held: holds(input.action, job) }));
-        const last = rows.at(-1);
-        if (last === undefined || rows.length < PAGE) return { page, after: null };
-        at = [last.created_at, last.id];
-        if (page.length > 0 || passed >= PASSED_OVER) return { page, after: at };
-      }
-    },
+    page: (after) =>
+      pageThrough(
+        after ?? start,
+        (from) => walkJobs(platform.db, desk, filter, from, end, PAGE),
+        (job) => isMeant(job, filter) && { id: job.id, held: holds(input.action, job) },
+      ),
     // Nobody has counted them: the way is measured in time, from the oldest that could be meant.
     fraction: ({ after }) => shareOf(after?.[0] ?? end[0], start[0], end[0]),
   };
 }
-
-const shareOf = (at: number, from: number, to: number): number =>
-  to <= from ? 1 : Math.min(1, Math.max(0, (at - from) / (to - from)));

@@ -21,13 +21,15 @@ export const bulkCheckpoint = z.object({
   after: position.nullable(),
 });
 type Checkpoint = z.infer<typeof bulkCheckpoint>;
+export type Turned = Pick<Checkpoint, "page" | "after">;
 type BulkSlice = Slice<unknown, Checkpoint>;
 
 /** What a bulk job does with which things. */
 export interface BulkWork {
   /** What the actor must be allowed at the time of the run. */
   permission: PlainPermission;
-  page(after: BulkPosition | null): Promise<Pick<Checkpoint, "page" | "after">>;
+  /** The next things; `seen` have been acted on before. */
+  page(after: BulkPosition | null, seen: number): Promise<Turned>;
   /** Whether it changed anything; a refusal is thrown as the problem that it is. */
   act(id: string): Promise<boolean>;
   /** How far the walk has come, 0 to 1. */
@@ -59,7 +61,7 @@ async function turn(
   done: Tally,
   after: BulkPosition | null,
 ): Promise<Checkpoint> {
-  const at = { ...(await work.page(after)), tally: done };
+  const at = { ...(await work.page(after, done.matched)), tally: done };
   await slice.checkpoint(at, progressOf(at, work.fraction(at)));
   return at;
 }

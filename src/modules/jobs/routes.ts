@@ -6,6 +6,7 @@ import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
 import { bulkRoute } from "./bulk-routes.ts";
 import { controlJob } from "./control.ts";
+import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import type { JobDefinition } from "./define.ts";
 import { ACTIONS, type Action } from "./lease.ts";
 import { JOB_STATUSES } from "./policy.ts";
@@ -51,6 +52,7 @@ const SAID: Record<Action, [summary: string, description: string]> = {
 export function jobRoutes(types: JobDefinition[]) {
   const routes = newRouter();
   statisticsRoute(routes);
+  deadLetterRoutes(routes, types);
   bulkRoute(routes); // what has a name of its own comes before the routes of a job's id
   readRoutes(routes);
   for (const action of ACTIONS) controlRoute(routes, types, action);

@@ -11,7 +11,7 @@ import { forgetEvents } from "../events/store.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import type { JobDefinition } from "../jobs/define.ts";
 import { expireOverdue } from "../jobs/expire.ts";
-import { sweepStatistics } from "../jobs/sweep.ts";
+import { sweepDeadLetters, sweepStatistics } from "../jobs/sweep.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
 import { sweepUploads } from "../library/sweep.ts";
 
@@ -34,6 +34,7 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     work.idempotency_keys = () => forgetOldKeys(db, now);
     work.directory = () => runBatch(db, ...sweepDirectory(db, now));
     work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
+    work.old_dead_letters = () => sweepDeadLetters(platform);
     work.old_statistics = () => sweepStatistics(platform);
     work.old_events = () => runBatch(db, forgetEvents(db, now - EVENTS_KEPT_MS));
   }
