@@ -3,6 +3,7 @@ import { encodeCursor } from "../../src/http/lists.ts";
 import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
+import { keepMessage, keepRunMessage } from "../support/dead-letters.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
@@ -33,6 +34,8 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await keepRunMessage(desk.desk_id, desk.job_id);
+    await keepMessage({ version: 9, n }, "jobs-normal");
   }
 });
 
