@@ -115,7 +115,7 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
     await call(`/v1/jobs/${id}/pause`, { token: desk.access_token, method: "POST" });
     return { values: { id } };
   },
-  "POST /v1/jobs/{id}/finish": async (desk) => ({ values: { id: await newPartialJob(desk) } }),
+  "POST /v1/jobs/{id}/finish": async (desk) => ({ values: { id: (await newPartialJob(desk)).job.id } }),
   "POST /v1/jobs/{id}/retry": async (desk) => ({ values: { id: await newFailedJob(desk) } }),
   // Things that nobody has: what these jobs do must not be under the feet of other cases.
   "POST /v1/jobs/bulk": async () => ({ options: { json: { action: "cancel", ids: [unknownId("job")] } } }),
