@@ -2,8 +2,8 @@ import { z } from "zod";
 import { JOB_STATUSES, type JobStatus, PRIORITIES, type Priority, type Request } from "./policy.ts";
 
 /** How many things a bulk job looks at between two checkpoints, and acts on in one slice. */
-export const PAGE = 50;
-export const PAGES_A_SLICE = 4;
+export const PAGE = 20;
+export const PAGES_A_SLICE = 10;
 /** Refusals that a result names one by one. */
 const EXAMPLES = 20;
 export const BULK_TYPE = "jobs.bulk";
