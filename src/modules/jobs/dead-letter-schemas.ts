@@ -38,13 +38,9 @@ export const letterDetail = letterSchema
   })
   .openapi("DeadLetterDetail");
 
-export const replayedLetter = letterSchema
-  .extend({
-    job: jobSchema.nullable().openapi({
-      description: "The job that goes on, or the new run of one that had failed; null for a delivery",
-    }),
-  })
-  .openapi("DeadLetterReplay");
+export const replayedLetter = letterSchema.extend({ job: jobSchema.nullable() }).openapi("DeadLetterReplay", {
+  description: "`job` goes on, or is the new run of one that had failed; null for a delivery",
+});
 
 /** Room for what a message of ours holds; of anything else its beginning tells enough. */
 const SHOWN = 2_000;

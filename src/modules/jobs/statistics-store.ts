@@ -49,7 +49,10 @@ const counted = z.object({
   first_hour: z.number(),
 });
 
-/** Ends from one hour to before another in intervals of so many hours, from no more than the `most` newest rows. */
+/**
+ * Ends from one hour to before another in intervals of so many hours, from no more than the `most` newest rows. The
+ * division is cut, because a bound number is a float to D1.
+ */
 export async function selectEnds(
   db: Database,
   desk: DeskId,
@@ -60,7 +63,7 @@ export async function selectEnds(
   const rows = await queryBatch(
     db,
     db.run(sql`
-      SELECT hour / ${hours} AS slot, type, status, measure, bucket, sum(jobs) AS jobs, sum(total_ms) AS total_ms,
+      SELECT CAST(hour / ${hours} AS INTEGER) AS slot, type, status, measure, bucket, sum(jobs) AS jobs, sum(total_ms) AS total_ms,
         count(*) AS parts, edge, min(hour) AS first_hour
       FROM (SELECT *, hour = min(hour) OVER () AS edge FROM (
         SELECT * FROM job_statistics WHERE desk_id = ${desk} AND hour >= ${from} AND hour < ${to}
