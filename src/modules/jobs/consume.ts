@@ -49,7 +49,7 @@ async function handleMessage(
   if (job !== undefined && isFinal(job.status)) await settle(platform, definitions, job);
 }
 
-/** A message that failed to the end: kept as a dead letter, and its job has failed. */
+/** A message that failed to the end: kept as a dead letter, and a job whose slice it was to start has failed. */
 async function buryMessage(
   platform: Platform,
   definitions: JobDefinition[],
@@ -60,8 +60,9 @@ async function buryMessage(
   await keepDeadLetter(platform, message, queue, parsed);
   if (parsed === undefined) return;
   const error = { code: "jobs.dead_letter", message: "The job's message could not be handled." };
-  const job = await roomOf(platform, parsed.desk_id, parsed.job_id).bury(error);
-  if (job !== undefined) await settle(platform, definitions, job);
+  const room = roomOf(platform, parsed.desk_id, parsed.job_id);
+  const job = parsed.type === "job.run" ? await room.bury(error, parsed.grant) : await room.current();
+  if (job !== undefined && isFinal(job.status)) await settle(platform, definitions, job);
 }
 
 /**

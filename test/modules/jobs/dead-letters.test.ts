@@ -2,7 +2,8 @@ import { createExecutionContext, createScheduledController } from "cloudflare:te
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { jobTypes } from "../../../src/job-types.ts";
 import { deliveryMessage } from "../../../src/modules/delivery/message.ts";
-import { settleMessage } from "../../../src/modules/jobs/message.ts";
+import type { Job } from "../../../src/modules/jobs/job.ts";
+import { runMessage, settleMessage } from "../../../src/modules/jobs/message.ts";
 import { newId } from "../../../src/platform/ids.ts";
 import worker from "../../../src/worker.ts";
 import { newSuperAdmin } from "../../support/admin.ts";
@@ -12,7 +13,7 @@ import { deliverBodies } from "../../support/deliveries.ts";
 import { type Account, call, newAccount } from "../../support/desk.ts";
 import { actionsOn, caughtMessages, consumeAll, rowOf, type Sent } from "../../support/engine.ts";
 import { testEnv } from "../../support/env.ts";
-import { deskOf, insertJobLike, newFailedJob, newPartialJob, roomFor } from "../../support/jobs.ts";
+import { insertJobLike, newFailedJob, newPartialJob, roomFor } from "../../support/jobs.ts";
 import { unknownId } from "../../support/world.ts";
 
 interface Letter {
@@ -241,14 +242,27 @@ it("keeps what was handled for thirty days, and what is open until then and long
   expect(data.map(({ id }) => id).sort()).toEqual([recent, open].sort());
 });
 
-it("fails the job of a message that died, and keeps the message for its desk", async () => {
-  const { job } = await newPartialJob(account);
-  await deliverBodies(
-    [{ version: 1, type: "job.run", desk_id: deskOf(account), job_id: job.id, grant: 1 }],
-    testEnv,
-    "jobs-dead",
-  );
-  expect(await rowOf(job)).toMatchObject({ status: "failed", error: { code: "jobs.dead_letter" } });
-  const { data } = await (await at("")).json<{ data: Letter[] }>();
-  expect(data).toEqual([expect.objectContaining({ job_id: job.id, kind: "job", status: "open" })]);
+describe("a message that died in its queue", () => {
+  const die = async ({ desk_id, id: job_id }: Pick<Job, "desk_id" | "id">, grant: number) =>
+    await deliverBodies([runMessage(desk_id, job_id, grant)], testEnv, "jobs-dead");
+  const kept = async () => (await (await at("")).json<{ data: Letter[] }>()).data;
+
+  it("fails the job that it was to start, and is kept for its desk", async () => {
+    const job = await insertJobLike(account, {});
+    await die(job, 1);
+    expect(await rowOf(job)).toMatchObject({ status: "failed", error: { code: "jobs.dead_letter" } });
+    expect(await kept()).toEqual([expect.objectContaining({ job_id: job.id, kind: "job", status: "open" })]);
+  });
+
+  it("fails no job that another copy of it has started, nor one that is paused", async () => {
+    const { job, lease } = await newPartialJob(account);
+    await die(job, 1);
+    expect(await rowOf(job)).toMatchObject({ status: "running" });
+    await roomFor(job).control("pause", null);
+    await roomFor(job).stopped(lease, "pause");
+    const result = await die(job, 2);
+    expect(result).toMatchObject({ retryMessages: [] });
+    expect(await rowOf(job)).toMatchObject({ status: "paused" });
+    expect(await kept()).toHaveLength(2);
+  });
 });
