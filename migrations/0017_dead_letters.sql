@@ -1,4 +1,4 @@
--- What became of a dead letter, and why it is one. Those without a desk have none in the index, and are found so.
+-- What became of a dead letter, and why it is one. Those of no desk stand in the same index, under NULL.
 ALTER TABLE dead_letters ADD COLUMN status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'replayed', 'discarded'));
 ALTER TABLE dead_letters ADD COLUMN reason TEXT NOT NULL DEFAULT 'retries_used_up' CHECK (reason IN
   ('retries_used_up', 'unreadable'));
