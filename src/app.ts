@@ -4,7 +4,14 @@ import { HTTPException } from "hono/http-exception";
 import type { AppContext, AppEnv, Caller } from "./http/app-env.ts";
 import { identify, requireCaller } from "./http/authentication.ts";
 import { checkedBody } from "./http/body.ts";
-import { apiSecurityHeaders, envelope, pageSecurityHeaders, privateByDefault } from "./http/envelope.ts";
+import {
+  apiSecurityHeaders,
+  envelope,
+  formSecurityHeaders,
+  pageSecurityHeaders,
+  pathToTell,
+  privateByDefault,
+} from "./http/envelope.ts";
 import { idempotency, Replay } from "./http/idempotency.ts";
 import { limits } from "./http/limits.ts";
 import { badSyntax, internalError, Problem, routeNotFound } from "./http/problem.ts";
@@ -19,12 +26,16 @@ import { wakeChains } from "./modules/audit/chains.ts";
 import { auditRoutes } from "./modules/audit/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { deskRoutes } from "./modules/desks/routes.ts";
+import { fileRoutes } from "./modules/files/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { keyRoutes } from "./modules/keys/routes.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
+import { notificationRoutes } from "./modules/notifications/routes.ts";
+import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
+import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consoleLog } from "./platform/log.ts";
 
@@ -35,13 +46,14 @@ const identifySocket = (c: AppContext, ticket: string | undefined): Promise<Call
 
 app.onError((error, c) => {
   if (error instanceof Replay) return error.toResponse();
-  return problemOf(error, c).toResponse(c.req.path, c.var.requestId);
+  return problemOf(error, c).toResponse(pathToTell(c.req.path), c.var.requestId);
 });
-app.notFound((c) => routeNotFound(c.req.path).toResponse(c.req.path, c.var.requestId));
+app.notFound((c) => routeNotFound(c.req.path).toResponse(pathToTell(c.req.path), c.var.requestId));
 
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
 app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
+app.use("/unsubscribe/*", formSecurityHeaders);
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
 app.use(async (c, next) => {
@@ -81,6 +93,7 @@ app.use(
     maxAge: 600,
   }),
 );
+app.use("/downloads/*", privateByDefault, limits);
 app.use("/v1/*", checkedBody, identify(authenticate), limits, requireCaller, countedCall, idempotency);
 
 const routers = [
@@ -92,6 +105,10 @@ const routers = [
   usageRoutes,
   auditRoutes,
   deliveryRoutes,
+  webhookRoutes,
+  fileRoutes,
+  notificationRoutes,
+  unsubscribeRoutes,
   jobRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
@@ -107,6 +124,6 @@ function problemOf(error: Error, c: AppContext): Problem {
   if (error instanceof HTTPException && error.status === 400) return badSyntax(error.message);
   const { platform, requestId } = c.var;
   const log = platform?.log ?? consoleLog({ request_id: requestId }); // there is none while the settings are wrong
-  log.error("request failed", { path: c.req.path, error });
+  log.error("request failed", { path: pathToTell(c.req.path), error });
   return internalError();
 }

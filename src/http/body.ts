@@ -3,25 +3,31 @@ import type { AppEnv } from "./app-env.ts";
 import { tooLarge, wrongType } from "./problem.ts";
 
 export const MAX_JSON_BYTES = 1024 * 1024;
-/** The largest file that one upload takes, and what the multipart frame and its fields may add. */
-export const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
-const MAX_FRAME_BYTES = 1024 * 1024;
-export const MAX_MULTIPART_BYTES = MAX_UPLOAD_BYTES + MAX_FRAME_BYTES;
+const MIB = 1024 * 1024;
+/** What the multipart frame and its fields may add to a file. */
+export const MAX_FRAME_BYTES = MIB;
 
-/** Routes that read their own body, as a stream. */
-export const MULTIPART_ROUTES = new Set(["POST /v1/documents"]);
+/** Routes that read their own body, as a stream, and the largest file that each takes. */
+const MAX_FILE_BYTES: Record<string, number> = {
+  "POST /v1/documents": 100 * MIB,
+  "POST /v1/files": 10 * MIB,
+};
+
+/** The largest file that a route takes as `multipart/form-data`; undefined where it takes none. */
+export const maxFileBytes = (route: string): number | undefined => MAX_FILE_BYTES[route];
 
 /**
  * Refuses bodies of the wrong type, and too large ones: at once where their length says so, else as soon as the bytes
- * that came do. A multipart body is left unread, for `readMultipart` to count; a file is never held here.
+ * that came do. A multipart body is left unread, for `readUpload` to count; a file is never held here.
  */
 export const checkedBody = createMiddleware<AppEnv>(async (c, next) => {
   const { body } = c.req.raw;
   const length = Number(c.req.header("content-length") ?? Number.NaN);
   if (body === null || length === 0) return await next();
-  const multipart = MULTIPART_ROUTES.has(`${c.req.method} ${c.req.path}`);
+  const max_file = maxFileBytes(`${c.req.method} ${c.req.path}`);
+  const multipart = max_file !== undefined;
   const wanted = multipart ? "multipart/form-data" : "application/json";
-  const limit_bytes = multipart ? MAX_MULTIPART_BYTES : MAX_JSON_BYTES;
+  const limit_bytes = multipart ? max_file + MAX_FRAME_BYTES : MAX_JSON_BYTES;
   const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== wanted) throw wrongType(wanted);
   if (length > limit_bytes) throw tooLarge(limit_bytes);

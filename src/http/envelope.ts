@@ -28,7 +28,7 @@ export const envelope = createMiddleware<AppEnv>(async (c, next) => {
   const { caller } = c.var;
   log.info("request", {
     method: c.req.method,
-    path: c.req.path,
+    path: pathToTell(c.req.path),
     status: c.res.status,
     duration_ms,
     user: caller?.user,
@@ -36,6 +36,10 @@ export const envelope = createMiddleware<AppEnv>(async (c, next) => {
     cost: platform.cost,
   });
 });
+
+/** A path as logs and problems may tell it: what follows these does something for whoever has it. */
+export const pathToTell = (path: string): string =>
+  path.replace(/^(\/(?:downloads|unsubscribe)\/).+/, "$1[redacted]");
 
 const sharedHeaders = {
   strictTransportSecurity: "max-age=63072000; includeSubDomains",
@@ -63,6 +67,19 @@ export const pageSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
     styleSrc: ["'unsafe-inline'"],
     baseUri: ["'none'"],
     formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+});
+
+/** A page of ours with a form that goes nowhere but to us, in the look of the static ones. */
+export const formSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
+  ...sharedHeaders,
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
     frameAncestors: ["'none'"],
   },
 });

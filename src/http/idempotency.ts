@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { AppContext, AppEnv, Caller } from "./app-env.ts";
-import { MULTIPART_ROUTES } from "./body.ts";
+import { maxFileBytes } from "./body.ts";
 import { type AnswerKey, claimKey, releaseKey, type StoredAnswer, storeAnswer } from "./idempotency-store.ts";
 import { invalidInput, Problem } from "./problem.ts";
 
@@ -37,7 +37,7 @@ const otherBody = () =>
 
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 /** Answers that are nothing but a secret are never kept. */
-const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)|\/impersonate$/;
+const NEVER_STORED = /^\/v1\/(auth|tickets)(\/|$)|\/(impersonate|links)$/;
 
 /** Whether a POST to this path can be repeated by its key. */
 export function takesIdempotencyKey(path: string): boolean {
@@ -78,7 +78,8 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   };
   c.set("claimAnswer", claim);
   // Routes that read a stream fingerprint it themselves, by `claimAnswer`.
-  if (!MULTIPART_ROUTES.has(route)) await claim(await sha256Hex(new Uint8Array(await c.req.arrayBuffer())));
+  if (maxFileBytes(route) === undefined)
+    await claim(await sha256Hex(new Uint8Array(await c.req.arrayBuffer())));
   await next();
   if (!claimed) return;
   if (c.res.status >= 300) await releaseKey(platform.db, at);

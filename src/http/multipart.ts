@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
-import { counted, MAX_MULTIPART_BYTES } from "./body.ts";
+import type { AppContext } from "./app-env.ts";
+import { counted, MAX_FRAME_BYTES, maxFileBytes } from "./body.ts";
 import { badSyntax, invalidInput } from "./problem.ts";
 
 export interface MultipartFile {
+  /** Without the folders that it was sent with: a name and no path. */
   name: string;
   chunks: AsyncIterable<Uint8Array>;
 }
@@ -23,19 +25,21 @@ interface FileKeeper<T> {
 }
 
 /**
- * Reads `multipart/form-data` with one file in the field `file`, of which no more than a few buffers are held.
- * Fields may stand before and after it. Answers the fields and what the file was stored as.
+ * Reads `multipart/form-data` with one file in the field `file`, no larger than the route takes, of which no more than
+ * a few buffers are held. Fields may stand before and after it. Answers the fields and what the file was stored as.
  */
-export async function readMultipart<T>(
-  request: Request,
+export async function readUpload<T>(
+  { req }: AppContext,
   keeper: FileKeeper<T>,
 ): Promise<{ fields: Record<string, string>; file: T }> {
-  const parser = parserOf(request.headers.get("content-type") ?? "");
+  const max_bytes = maxFileBytes(`${req.method} ${req.path}`) ?? 0;
+  const parser = parserOf(req.header("content-type") ?? "");
   const finished = once(parser, "finish");
   finished.catch(() => {});
-  const parts = collect(parser, keeper);
+  const parts = collect(parser, max_bytes, keeper);
   try {
-    await Promise.race([feed(request.body, parser, parts), parts.failed]);
+    const body = counted(max_bytes + MAX_FRAME_BYTES, inOneBuffer(req.raw.body));
+    await Promise.race([feed(body, parser, parts), parts.failed]);
     await Promise.race([finished, parts.failed]);
   } catch (error) {
     parts.stream?.destroy(new Error("the multipart body was refused"));
@@ -57,7 +61,7 @@ interface Parts<T> {
 }
 
 /** Gathers what the parser finds, and stores the file as it comes. */
-function collect<T>(parser: BusboyInstance, keeper: FileKeeper<T>): Parts<T> {
+function collect<T>(parser: BusboyInstance, max_bytes: number, keeper: FileKeeper<T>): Parts<T> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {});
   const parts: Parts<T> = {
@@ -83,7 +87,7 @@ function collect<T>(parser: BusboyInstance, keeper: FileKeeper<T>): Parts<T> {
     parts.stream = stream;
     const { chunks, taken } = tracked(stream);
     parts.taken = taken;
-    parts.file = keeper.store({ name: fileName || "upload", chunks });
+    parts.file = keeper.store({ name: plainName(fileName ?? ""), chunks: counted(max_bytes, chunks) });
     parts.file.catch((error) => {
       reject(error);
       stream.resume();
@@ -91,6 +95,14 @@ function collect<T>(parser: BusboyInstance, keeper: FileKeeper<T>): Parts<T> {
   });
   return parts;
 }
+
+const MAX_NAME_LENGTH = 255;
+
+/** The name at the end of a path, cut to whole characters. */
+const plainName = (path: string): string => {
+  const name = path.replace(/^.*[\\/]/s, "").toWellFormed();
+  return [...name].slice(0, MAX_NAME_LENGTH).join("") || "upload";
+};
 
 const wrongField = (name: string) =>
   invalidInput([{ path: name, code: "unknown_file", message: "send the file in the field `file`" }]);
@@ -140,12 +152,11 @@ function tracked(stream: BusboyFileStream): {
 
 /** Gives the parser the body through one buffer, which is filled again only when nothing of it is in use. */
 async function feed<T>(
-  body: ReadableStream<Uint8Array> | null,
+  body: AsyncIterable<Uint8Array>,
   parser: BusboyInstance,
   parts: Parts<T>,
 ): Promise<void> {
-  if (body === null) throw broken("it is empty");
-  for await (const chunk of counted(MAX_MULTIPART_BYTES, inOneBuffer(body))) {
+  for await (const chunk of body) {
     if (!parser.write(chunk)) await Promise.race([once(parser, "drain"), parts.failed]);
     await Promise.race([parts.taken(), parts.failed]);
   }
@@ -153,7 +164,8 @@ async function feed<T>(
 }
 
 /** Each chunk is valid until the next is asked for: 100 MB of fresh chunks would outrun the garbage collector. */
-async function* inOneBuffer(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inOneBuffer(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  if (body === null) throw broken("it is empty");
   const reader = byteReader(body);
   if (reader === undefined) return yield* body;
   for (let buffer = new ArrayBuffer(READ_BYTES); ; ) {

@@ -2,9 +2,9 @@ import { versionChanged, versionMissing } from "./problem.ts";
 
 export const etagOfVersion = (version: number): string => `"${version}"`;
 
-/** Whether `If-None-Match` has this ETag, also as Cloudflare weakens it where it compresses the answer. */
+/** Whether `If-None-Match` has this ETag among its own, also as Cloudflare weakens it where it compresses the answer. */
 export const isEtag = (sent: string | undefined, etag: string): boolean =>
-  sent?.trim().replace(/^W\//, "") === etag;
+  (sent ?? "").split(",").some((one) => ["*", etag].includes(one.trim().replace(/^W\//, "")));
 
 /** The version that an ETag of ours begins with; behind a dot it may name a state that moves without being edited. */
 function versionIn(etag: string): number | undefined {

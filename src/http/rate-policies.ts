@@ -56,6 +56,8 @@ const CATEGORIES: Category[] = [
     routes: /^(POST \/v1\/exports\/|GET \/v1\/.+\/export$)/,
     policies: [hourly("exports", "caller_or_address", 50)],
   },
+  // By links, without a credential: they use up nothing of what the address may ask of the rest.
+  { routes: /^GET \/downloads\//, policies: [hourly("downloads", "address", 1_000)] },
 ];
 
 /** By address alone, or each account that a guesser makes would bring him another lot of guesses. */

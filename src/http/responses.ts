@@ -45,6 +45,7 @@ export const PROBLEMS = {
   403: problem(403, "The role does not allow it", "access.not_allowed"),
   404: problem(404, "No such thing on this desk", "request.no_such_route"),
   409: problem(409, "The state does not allow it now", "request.conflict"),
+  410: problem(410, "It has ended: what it was is no longer kept", "request.gone"),
   412: problem(412, "It has changed since it was read", "request.version_changed"),
   413: problem(413, "The body is too large", "request.too_large"),
   415: problem(415, "The body has the wrong type", "request.wrong_type"),

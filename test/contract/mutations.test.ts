@@ -33,6 +33,8 @@ const UNAUDITED: Record<string, string> = {
   "POST /v1/auth/email/resend": "makes nobody anything but a mail, and tells no row of whether there is one",
   "POST /v1/auth/password/forgot": "the same; what the mail's token does is audited",
   "POST /v1/tickets": "a proof for thirty seconds; what is done with it is a read",
+  "POST /v1/notifications/{id}/read": "what somebody has looked at is their own business, and moves nothing",
+  "POST /v1/notifications/read-all": "the same",
   ...Object.fromEntries(Object.entries(READING_POSTS).map(([name, { reason }]) => [name, reason])),
 };
 

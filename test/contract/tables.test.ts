@@ -73,11 +73,10 @@ describe("the tables in code and in the migrated database", () => {
     );
     for (const column of getTableConfig(table).columns) {
       const inSql = rows.find((row) => row.name === column.name)?.dflt_value ?? null;
-      const inCode: unknown = column.default;
-      if (column.hasDefault && inCode !== undefined) {
-        const text = typeof inCode === "object" ? JSON.stringify(inCode) : String(inCode);
-        expect(inSql?.replaceAll("'", ""), column.name).toBe(text);
-      }
+      if (column.hasDefault && column.default !== undefined)
+        expect(inSql?.replaceAll("'", ""), column.name).toBe(
+          typeof column.default === "object" ? JSON.stringify(column.default) : String(column.default),
+        );
     }
   });
 

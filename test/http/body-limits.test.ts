@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { counted, MAX_JSON_BYTES, MAX_MULTIPART_BYTES } from "../../src/http/body.ts";
+import { counted, MAX_FRAME_BYTES, MAX_JSON_BYTES, maxFileBytes } from "../../src/http/body.ts";
 import { problemOf } from "../support/answers.ts";
 import { type Account, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
@@ -71,7 +71,10 @@ describe("a JSON body", () => {
 describe("a multipart body", () => {
   it("of more than the largest file is refused by its Content-Length, before a byte is stored", async () => {
     const { body, seen } = endless(spaces, 10_000);
-    const headers = { ...multipart, "content-length": String(MAX_MULTIPART_BYTES + 1) };
+    const headers = {
+      ...multipart,
+      "content-length": String((maxFileBytes("POST /v1/documents") ?? 0) + MAX_FRAME_BYTES + 1),
+    };
     const answer = await call("/v1/documents", { token: account.access_token, body, headers });
     expect(answer.status).toBe(413);
     expect(seen.chunks).toBeLessThan(4);

@@ -60,6 +60,7 @@ describe("the figures of the product", () => {
     ["POST", "/v1/desks/dsk_1/invitations", '"mails";q=50;w=3600'],
     ["PATCH", "/v1/me", '"mails";q=50;w=3600'],
     ["GET", "/v1/me/export", '"exports";q=50;w=3600'],
+    ["GET", "/downloads/none", '"downloads";q=1000;w=3600'],
     ["POST", "/v1/auth/login", '"login";q=10;w=900'],
     ["POST", "/v1/auth/register", '"register";q=10;w=900'],
     ["POST", "/v1/auth/email/verify", '"email_verify";q=10;w=900'],

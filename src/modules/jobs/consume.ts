@@ -33,6 +33,8 @@ export async function consumeJobs(
       message.retry({ delaySeconds: RETRY_S });
     }
   }
+  if (platform.settings.REPORT_COST)
+    platform.log.info("messages handled", { queue: batch.queue, cost: platform.cost });
   wakeChains(platform);
 }
 

@@ -1,6 +1,5 @@
 import { runBatch } from "../../platform/database.ts";
 import type { DeskId } from "../../platform/ids.ts";
-import { sendTo } from "../../platform/queues.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { type DeliveryMessage, deliveryIn } from "../delivery/message.ts";
@@ -76,7 +75,7 @@ async function sendAgain(
 ): Promise<Job | null> {
   if ("job_id" in message) return await goOn(by, types, by.desk, message);
   by.cost.queue_sends += 1;
-  await sendTo(by.env.DELIVERIES, message);
+  await by.env.DELIVERIES.send(message);
   return null;
 }
 

@@ -33,6 +33,8 @@ export class RoomSteps {
   #atTurnstile: Promise<void> = Promise.resolve();
   /** The latest write of the read model: the next waits for it, so that no row of the audit log goes in twice. */
   #writing: Promise<void> = Promise.resolve();
+  /** What the room itself has used since it came into memory. */
+  readonly #cost = noCost();
 
   constructor(ctx: DurableObjectState, env: Env, record: RoomRecord, audience: Audience) {
     this.#ctx = ctx;
@@ -50,7 +52,7 @@ export class RoomSteps {
     if (this.#record.state !== undefined) return this.#record.state;
     const [desk, id] = (this.#ctx.id.name ?? "").split("/");
     if (desk === undefined || id === undefined || !isId("dsk", desk)) return undefined;
-    const job = await findJob(openDatabase(this.#env.DB, noCost()), desk satisfies DeskId, id);
+    const job = await findJob(openDatabase(this.#env.DB, this.#cost), desk satisfies DeskId, id);
     if (this.#record.state !== undefined || job === undefined) return this.#record.state;
     this.#record.begin(job, systemClock.now());
     await this.plan();
@@ -86,7 +88,16 @@ export class RoomSteps {
     await this.change(ended, { ...data, ...requested, estimated_end: null });
     await slot;
     await this.plan();
+    this.#logEnd();
     return this.present().job;
+  }
+
+  #logEnd(): void {
+    const { attempts, created_at, finished_at, id: job, started_at, status, type } = this.present().job;
+    const waited_ms = (started_at ?? finished_at ?? created_at) - created_at;
+    const ran_ms = started_at === null || finished_at === null ? null : finished_at - started_at;
+    const cost = settingsOf(this.#env).REPORT_COST ? { cost: this.#cost } : {};
+    consoleLog().info("job ended", { job, type, status, attempts, waited_ms, ran_ms, ...cost });
   }
 
   /** Ends what has run out of time or was cancelled, pauses what was asked to, else tries again later, or gives up. */
@@ -140,7 +151,7 @@ export class RoomSteps {
   }
 
   #inTurn(ask: (turnstile: TurnstileApi) => Promise<void>): Promise<void> {
-    const turnstile = turnstileOf({ env: this.#env, cost: noCost() }, this.present().job.desk_id);
+    const turnstile = turnstileOf({ env: this.#env, cost: this.#cost }, this.present().job.desk_id);
     const asked = this.#atTurnstile.then(() => ask(turnstile));
     this.#atTurnstile = asked.catch(() => {}); // whoever asked has it
     return asked;
@@ -161,7 +172,7 @@ export class RoomSteps {
     const { job, read_model_at, read_model_seq, steered } = this.present();
     if (read_model_seq === job.seq || (!at_once && now - read_model_at < READ_MODEL_MS)) return;
     try {
-      await writeReadModel(this.#env, job, steered, now);
+      await writeReadModel(this.#env, this.#cost, job, steered, now);
       const state = this.present();
       this.#record.save({
         ...state,

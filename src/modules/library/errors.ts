@@ -9,8 +9,3 @@ export const stillProcessing = () =>
     "documents.processing",
     "The document is being processed; cancel its job, or send `force: true`.",
   );
-
-export const badRange = (size_bytes: number) =>
-  new Problem(416, "request.bad_range", `The file has ${size_bytes} bytes.`, {
-    headers: { "content-range": `bytes */${size_bytes}` },
-  });

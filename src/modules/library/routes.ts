@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { contentAnswers } from "../../http/content.ts";
 import { listQuery, listSchema, nextLink } from "../../http/lists.ts";
 import { json, jsonBody, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
@@ -126,9 +127,7 @@ libraryRoutes.openapi(
     ...needs("documents:read"),
     request: { params: documentParams },
     responses: {
-      200: { description: "The file", content: { "application/octet-stream": { schema: z.string() } } },
-      206: { description: "The range", content: { "application/octet-stream": { schema: z.string() } } },
-      304: { description: "Not changed" },
+      ...contentAnswers,
       ...privateProblems(404, 416),
     },
   }),

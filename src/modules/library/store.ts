@@ -4,7 +4,7 @@ import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, DocumentId, JobId } from "../../platform/ids.ts";
 import type { JobError } from "../jobs/job.ts";
 import { type DocumentStatus, listWords, MAX_FILTER_WORDS, wordsOfDocument } from "./policy.ts";
-import { documents, documentTerms, indexUpdates, pendingUploads } from "./tables.ts";
+import { documents, documentTerms, indexUpdates } from "./tables.ts";
 
 export type Document = typeof documents.$inferSelect;
 
@@ -102,21 +102,6 @@ export async function countDocuments(db: Database, desk: DeskId): Promise<number
 
 export const insertDocument = (db: Database, document: Document): Statement =>
   db.insert(documents).values(document);
-
-export async function addPendingUpload(db: Database, object_key: string, created_at: number): Promise<void> {
-  await db.insert(pendingUploads).values({ object_key, created_at });
-}
-
-export const dropPendingUpload = (db: Database, key: string): Statement =>
-  db.delete(pendingUploads).where(eq(pendingUploads.object_key, key));
-
-export async function oldPendingUploads(db: Database, before: number, limit: number) {
-  return await db.select().from(pendingUploads).where(lt(pendingUploads.created_at, before)).limit(limit);
-}
-
-export async function dropPendingUploads(db: Database, keys: string[]): Promise<void> {
-  if (keys.length > 0) await db.delete(pendingUploads).where(inArray(pendingUploads.object_key, keys));
-}
 
 /** An edit of what a person may change, only from the version they read; `token` marks the batch that won. */
 export const editDocument = (db: Database, before: Document, after: Document, token: string): Statement => {

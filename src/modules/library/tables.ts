@@ -44,11 +44,6 @@ export const documentTerms = sqliteTable(
   ],
 );
 
-export const pendingUploads = sqliteTable("pending_uploads", {
-  object_key: text().primaryKey(),
-  created_at: integer().notNull(),
-});
-
 export const indexUpdates = sqliteTable(
   "index_updates",
   {

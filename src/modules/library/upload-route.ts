@@ -1,11 +1,11 @@
-import { readMultipart } from "../../http/multipart.ts";
+import { readUpload } from "../../http/multipart.ts";
 import { invalidFields } from "../../http/problem.ts";
 import { json, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
-import type { Ctx } from "../access/context.ts";
+import { dropObject, orDrop } from "../../platform/stored-objects.ts";
 import { contextOf } from "../access/context.ts";
 import { documentWithJob, type UploadFields, uploadFields, uploadForm } from "./schemas.ts";
-import { createDocument, dropUpload, fingerprintOf, type StoredFile, storeUpload } from "./upload.ts";
+import { createDocument, fingerprintOf, storeUpload } from "./upload.ts";
 import { documentWithJobView, etagOf } from "./views.ts";
 
 export const uploadRoutes = newRouter();
@@ -30,9 +30,9 @@ uploadRoutes.openAPIRegistry.registerPath({
 
 uploadRoutes.post("/v1/documents", async (c) => {
   const ctx = contextOf(c);
-  const { fields: sent, file } = await readMultipart(c.req.raw, {
+  const { fields: sent, file } = await readUpload(c, {
     store: (part) => storeUpload(ctx, part),
-    discard: (stored) => dropUpload(ctx, stored),
+    discard: (stored) => dropObject(ctx, stored),
   });
   const fields = await orDrop(ctx, file, async () => {
     const checked = checkedFields(sent);
@@ -48,14 +48,4 @@ function checkedFields(sent: Record<string, string>): UploadFields {
   const parsed = uploadFields.safeParse(sent);
   if (parsed.success) return parsed.data;
   throw invalidFields(parsed.error.issues);
-}
-
-/** A refusal after the file has been stored takes the file away again. */
-async function orDrop<T>(ctx: Ctx, file: StoredFile, decide: () => Promise<T>): Promise<T> {
-  try {
-    return await decide();
-  } catch (error) {
-    await dropUpload(ctx, file);
-    throw error;
-  }
 }

@@ -2,7 +2,8 @@ import type { MultipartFile } from "../../http/multipart.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { runBatch } from "../../platform/database.ts";
 import { type DocumentId, newId } from "../../platform/ids.ts";
-import { type WrittenObject, writeObject } from "../../platform/object-writer.ts";
+import { claimObject } from "../../platform/pending-store.ts";
+import { dropObject, type StoredObject, storeObject } from "../../platform/stored-objects.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { newJob, sendJob } from "../jobs/create.ts";
@@ -10,49 +11,26 @@ import type { Job } from "../jobs/job.ts";
 import { findJob, insertJob } from "../jobs/store.ts";
 import { ingestJob } from "./ingest.ts";
 import { originalKey } from "./object-keys.ts";
-import { cut, titleOfFile } from "./policy.ts";
+import { titleOfFile } from "./policy.ts";
 import type { UploadFields } from "./schemas.ts";
-import {
-  addPendingUpload,
-  type Document,
-  dropPendingUpload,
-  findByHash,
-  insertDocument,
-  replaceTerms,
-} from "./store.ts";
+import { type Document, findByHash, insertDocument, replaceTerms } from "./store.ts";
 
-export interface StoredFile extends WrittenObject {
+export interface StoredFile extends StoredObject {
   document: DocumentId;
-  key: string;
   name: string;
 }
 
-/** Streams the file into R2 under a document id of its own. Until a document claims it, a sweep may delete it. */
+/** Streams the file into R2 under a document id of its own. */
 export async function storeUpload(ctx: Ctx, file: MultipartFile): Promise<StoredFile> {
   requirePermission(ctx, "documents:write");
   const document = newId("doc");
-  const key = originalKey(ctx.desk, document);
-  await addPendingUpload(ctx.db, key, ctx.clock.now());
-  const written = await writeObject(ctx.files, key, file.chunks).catch(async (error: unknown) => {
-    await dropUpload(ctx, { key });
-    throw error;
-  });
-  return {
-    ...written,
-    document,
-    key,
-    name: cut(file.name.replace(/^.*[\\/]/s, "").toWellFormed(), 255) || "upload",
-  };
+  const stored = await storeObject(ctx, originalKey(ctx.desk, document), file.chunks);
+  return { ...stored, document, name: file.name };
 }
 
 /** What makes two uploads the same call: the bytes and every field. */
 export async function fingerprintOf(file: StoredFile, fields: UploadFields): Promise<string> {
   return await sha256Hex(JSON.stringify([file.sha256, file.name, fields]));
-}
-
-export async function dropUpload(ctx: Ctx, file: Pick<StoredFile, "key">): Promise<void> {
-  await ctx.files.delete(file.key);
-  await dropPendingUpload(ctx.db, file.key);
 }
 
 /** Makes the document and its ingestion; bytes that the desk already has give the document that is there. */
@@ -70,7 +48,7 @@ export async function createDocument(
       ctx.db,
       insertDocument(ctx.db, document),
       auditIfChanged(ctx, { action: "document.upload", target: document.id, after: { sha256: file.sha256 } }),
-      dropPendingUpload(ctx.db, file.key),
+      claimObject(ctx.db, file.key),
       ...replaceTerms(ctx.db, document, document.write_token),
       ...insertJob(ctx.db, job),
     );
@@ -91,7 +69,7 @@ async function knownDocument(ctx: Ctx, file: StoredFile) {
   const document = await findByHash(ctx.db, ctx.desk, file.sha256);
   if (document === undefined) return undefined;
   const created = document.id === file.document;
-  if (!created) await dropUpload(ctx, file);
+  if (!created) await dropObject(ctx, file);
   return { created, document, job: await findJob(ctx.db, ctx.desk, document.job_id) };
 }
 

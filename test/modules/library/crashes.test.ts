@@ -1,27 +1,11 @@
 import { expect, it } from "vitest";
-import { contextFor } from "../../../src/modules/access/context.ts";
-import { freshSessionCaller } from "../../../src/modules/directory/callers.ts";
 import { createDocument, storeUpload } from "../../../src/modules/library/upload.ts";
 import { indexOf } from "../../../src/modules/search/indexes.ts";
 import { isId } from "../../../src/platform/ids.ts";
-import {
-  type Account,
-  call,
-  newAccount,
-  type UploadedDocument,
-  upload,
-  uploadAndProcess,
-} from "../../support/desk.ts";
+import { contextOfOwner } from "../../support/context.ts";
+import { call, newAccount, type UploadedDocument, upload, uploadAndProcess } from "../../support/desk.ts";
 import { testEnv } from "../../support/env.ts";
 import { testPlatform } from "../../support/platform.ts";
-
-async function contextOfOwner({ desk_id, session_id }: Account) {
-  if (!isId("dsk", desk_id) || !isId("ses", session_id)) throw new Error("no such ids");
-  const platform = testPlatform();
-  const caller = await freshSessionCaller(platform, session_id, desk_id);
-  if (caller === undefined) throw new Error("no such session");
-  return contextFor(platform, caller, { address: "127.0.0.1", request_id: "req_test" });
-}
 
 it("keeps the file of a document whose batch was written though its answer was lost", async () => {
   const account = await newAccount();
