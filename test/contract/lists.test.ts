@@ -3,6 +3,7 @@ import { encodeCursor } from "../../src/http/lists.ts";
 import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
+import { keepMessage, keepRunMessage } from "../support/dead-letters.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
 import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
@@ -38,6 +39,8 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await keepRunMessage(desk.desk_id, desk.job_id);
+    await keepMessage({ version: 9, n }, "jobs-normal");
     await makeWebhook(desk);
     await writeDelivered(desk, { id: desk.webhook_id });
     await newFile(desk.access_token);

@@ -5,6 +5,7 @@ import { logIn, mailedToken } from "../support/accounts.ts";
 import { newSuperAdmin, verifyEmail } from "../support/admin.ts";
 import { type Account, type Call, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
+import { newFailedJob, newPartialJob } from "../support/jobs.ts";
 import { invitationToken, invite } from "../support/members.ts";
 import { codeOf, enroll, withFactor } from "../support/mfa.ts";
 import {
@@ -21,6 +22,7 @@ import {
   newQueuedJob,
   onDeskOf,
   ownParameters,
+  unknownId,
   unknownParameters,
 } from "../support/world.ts";
 import { READING_POSTS } from "./reading-posts.ts";
@@ -109,6 +111,17 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
     return { options: { token }, owner: { desk_id, actor: user_id } };
   },
   "POST /v1/jobs/{id}/cancel": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
+  "POST /v1/jobs/{id}/pause": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
+  "POST /v1/jobs/{id}/resume": async (desk) => {
+    const id = await newQueuedJob(desk);
+    await call(`/v1/jobs/${id}/pause`, { token: desk.access_token, method: "POST" });
+    return { values: { id } };
+  },
+  "POST /v1/jobs/{id}/finish": async (desk) => ({ values: { id: (await newPartialJob(desk)).job.id } }),
+  "POST /v1/jobs/{id}/retry": async (desk) => ({ values: { id: await newFailedJob(desk) } }),
+  // Things that nobody has: what these jobs do must not be under the feet of other cases.
+  "POST /v1/jobs/bulk": async () => ({ options: { json: { action: "cancel", ids: [unknownId("job")] } } }),
+  "POST /v1/jobs/dead-letters/replay": async () => ({ options: { json: { ids: [unknownId("ded")] } } }),
 };
 
 interface AuditRow {

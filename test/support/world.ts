@@ -1,3 +1,4 @@
+import { keepRunMessage } from "./dead-letters.ts";
 import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
 import { newFile } from "./files.ts";
@@ -10,6 +11,7 @@ import { makeWebhook, writeDelivered } from "./webhooks.ts";
 export interface Desk extends Account {
   document: UploadedDocument;
   job_id: string;
+  dead_letter_id: string;
   member_id: string;
   invitation_id: string;
   key_id: string;
@@ -38,6 +40,7 @@ export async function newDesk(role?: string): Promise<Desk> {
     ...account,
     document,
     job_id: document.job_id,
+    dead_letter_id: await keepRunMessage(account.desk_id, document.job_id),
     member_id: await newColleague(account.desk_id, "viewer"),
     invitation_id: (await invite(account)).id,
     key_id: (await makeKey(account)).id,
@@ -81,6 +84,7 @@ const PROVIDERS: Record<string, Provide> = {
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
   "/v1/files/{id}": ({ file_id }) => ({ id: file_id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
+  "/v1/jobs/dead-letters/{id}": ({ dead_letter_id }) => ({ id: dead_letter_id }),
   "/v1/notifications/{id}": ({ notification_id }) => ({ id: notification_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
   "/v1/webhooks/{id}": ({ delivery_id, webhook_id }) => ({ id: webhook_id, delivery_id }),

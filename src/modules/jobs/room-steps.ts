@@ -11,7 +11,7 @@ import { writeReadModel } from "./read-model.ts";
 import type { RoomAudience } from "./room-audience.ts";
 import { nextDue, type RoomRecord, type RoomState } from "./room-record.ts";
 import { findJob } from "./store.ts";
-import { ticketOf, turnstileOf } from "./turnstiles.ts";
+import { type TurnstileApi, ticketOf, turnstileOf } from "./turnstiles.ts";
 
 /** The steps that a room's methods are made of: each leaves a state that the room can go on from after a crash. */
 export class RoomSteps {
@@ -20,6 +20,10 @@ export class RoomSteps {
   readonly #record: RoomRecord;
   readonly #audience: RoomAudience;
   #alarm_at: number | undefined;
+  /** The latest call of the turnstile: the next waits for it, so that no leave overtakes the enter after it. */
+  #atTurnstile: Promise<void> = Promise.resolve();
+  /** The latest write of the read model: the next waits for it, so that no row of the audit log goes in twice. */
+  #writing: Promise<void> = Promise.resolve();
   /** What the room itself has used since it came into memory. */
   readonly #cost = noCost();
 
@@ -115,30 +119,34 @@ export class RoomSteps {
 
   /** Asks the desk's turnstile for a slice; that sees to it from then on. What fails is asked again by the alarm. */
   async dispatch(state: RoomState): Promise<void> {
-    this.#record.save({ ...state, act_at: this.askAgainAt() });
+    const act_at = this.askAgainAt();
+    this.#record.save({ ...state, act_at });
     await this.plan();
     try {
-      await this.#turnstile().enter(ticketOf(state.job));
+      await this.#inTurn((turnstile) => turnstile.enter(ticketOf(state.job)));
     } catch (error) {
       consoleLog().error("no ticket yet", { job: state.job.id, error });
       return;
     }
-    const now = this.present();
-    if (now.lease === null && !isFinal(now.job.status)) this.#record.save({ ...now, act_at: null });
+    const now = this.present(); // a fast slice may have failed meanwhile: its back-off stays
+    if (now.lease === null && now.act_at === act_at) this.#record.save({ ...now, act_at: null });
   }
 
   /** Gives the slot back. Should that fail, the turnstile hears of it when it asks after the job. */
   async leave(): Promise<void> {
     const { job } = this.present();
     try {
-      await this.#turnstile().leave(job.id);
+      await this.#inTurn((turnstile) => turnstile.leave(job.id));
     } catch (error) {
       consoleLog().error("slot kept", { job: job.id, error });
     }
   }
 
-  #turnstile() {
-    return turnstileOf({ env: this.#env, cost: this.#cost }, this.present().job.desk_id);
+  #inTurn(ask: (turnstile: TurnstileApi) => Promise<void>): Promise<void> {
+    const turnstile = turnstileOf({ env: this.#env, cost: this.#cost }, this.present().job.desk_id);
+    const asked = this.#atTurnstile.then(() => ask(turnstile));
+    this.#atTurnstile = asked.catch(() => {}); // whoever asked has it
+    return asked;
   }
 
   async askToSettle({ desk_id, id, priority }: Job): Promise<void> {
@@ -146,7 +154,13 @@ export class RoomSteps {
   }
 
   /** Writes the read model if it is behind and due. What fails is left to the alarm. */
-  async followReadModel(now: number, at_once = false): Promise<void> {
+  followReadModel(now: number, at_once = false): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#follow(now, at_once));
+    return this.#writing;
+  }
+
+  async #follow(now: number, at_once: boolean): Promise<void> {
+    if (this.#record.state === undefined) return;
     const { job, read_model_at, read_model_seq, steered } = this.present();
     if (read_model_seq === job.seq || (!at_once && now - read_model_at < READ_MODEL_MS)) return;
     try {

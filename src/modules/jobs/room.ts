@@ -216,10 +216,11 @@ export class JobRoom extends DurableObject<Env> {
       : undefined;
   }
 
-  /** A message of this job died in its queue: the job has failed, unless it had ended before. */
-  async bury(error: JobError): Promise<Job | undefined> {
+  /** The message of a grant died in its queue: the job has failed, unless the grant was used or the job is at rest. */
+  async bury(error: JobError, grant: number): Promise<Job | undefined> {
     const state = await this.#steps.load();
     if (state === undefined || isFinal(state.job.status)) return state?.job;
+    if (grant <= state.grant || state.job.status === "paused") return state.job;
     return await this.#steps.end(
       state,
       state.job.status === "cancelling" ? { status: "cancelled" } : { status: "failed", error },

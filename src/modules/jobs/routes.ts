@@ -4,13 +4,16 @@ import { json, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
+import { bulkRoute } from "./bulk-routes.ts";
 import { controlJob } from "./control.ts";
+import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import type { JobDefinition } from "./define.ts";
 import { ACTIONS, type Action } from "./lease.ts";
 import { JOB_STATUSES } from "./policy.ts";
 import { getJob, getJobs } from "./read.ts";
 import { retryJob } from "./retry.ts";
 import { jobSchema, jobView } from "./schemas.ts";
+import { statisticsRoute } from "./statistics-routes.ts";
 import { watchAsEvents } from "./watch.ts";
 
 const JOBS = ["Jobs"];
@@ -48,6 +51,9 @@ const SAID: Record<Action, [summary: string, description: string]> = {
 /** The routes of jobs of these types. */
 export function jobRoutes(types: JobDefinition[]) {
   const routes = newRouter();
+  statisticsRoute(routes);
+  deadLetterRoutes(routes, types);
+  bulkRoute(routes); // what has a name of its own comes before the routes of a job's id
   readRoutes(routes);
   for (const action of ACTIONS) controlRoute(routes, types, action);
   routes.openapi(
