@@ -85,10 +85,14 @@ async function faultsOfTold(): Promise<string[]> {
     SELECT jobs.id FROM jobs LEFT JOIN events ON events.id = 'evt_' || substr(jobs.id, 5)
       AND events.type = 'job.' || jobs.status
     WHERE jobs.type = 'chaos.steps' AND (events.id IS NULL OR events.published_at IS NULL)`);
+  const noticed = await rowsOf<{ id: string; n: number }>(`
+    SELECT events.id, count(notifications.id) AS n FROM events LEFT JOIN notifications ON event_id = events.id
+    WHERE events.type LIKE 'job.%' GROUP BY events.id HAVING n <> 1`);
   const [counted] = await rowsOf<{ ended: number; counted: number }>(`
     SELECT (SELECT count(*) FROM jobs WHERE type = 'chaos.steps') AS ended,
       (SELECT sum(jobs) FROM job_statistics WHERE type = 'chaos.steps' AND measure = 'wait') AS counted`);
   const faults = untold.map(({ id }) => `${id}: its end was not told`);
+  faults.push(...noticed.map(({ id, n }) => `${id}: made ${n} notices`));
   if (counted?.ended !== counted?.counted)
     faults.push(`${counted?.counted} of ${counted?.ended} ends are counted`);
   return faults;

@@ -6,7 +6,7 @@ import { type DeskId, isId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
 import type { Job, JobError, JobEvent } from "./job.ts";
 import { sendMessage, settleMessage } from "./message.ts";
-import { ASK_AGAIN_MS, backoff_ms, isFinal, MAX_ATTEMPTS, READ_MODEL_MS, SETTLE_MS } from "./policy.ts";
+import { ASK_AGAIN_MS, backoff_ms, MAX_ATTEMPTS, READ_MODEL_MS, SETTLE_MS } from "./policy.ts";
 import { writeReadModel } from "./read-model.ts";
 import type { RoomAudience } from "./room-audience.ts";
 import { nextDue, type RoomRecord, type RoomState } from "./room-record.ts";
