@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { localhostCertificate } from "./test/support/mailbox/certificate.ts";
 import { openMailbox } from "./test/support/mailbox/server.ts";
+import { openReceiver } from "./test/support/receiver/server.ts";
 
 /** Real documents and reference values; optional, the tests that need them skip without it. */
 const dataFolder = resolve(process.env.BOURSE_TEST_DATA ?? "../shared/data");
@@ -33,6 +34,7 @@ async function poolThatTrusts(cert: string) {
 const certificate = localhostCertificate();
 const { cloudflareTest, readD1Migrations } = await poolThatTrusts(certificate.cert);
 const mailbox = await openMailbox(certificate);
+const receiver = await openReceiver();
 
 export default defineConfig({
   plugins: [
@@ -54,10 +56,15 @@ export default defineConfig({
           BOOTSTRAP_TOKEN: randomBytes(32).toString("base64url"),
           SMTP_URL: mailbox.urls.plain,
           TEST_SMTP_URLS: mailbox.urls,
+          OUTBOUND_ALLOWED: receiver.places.join(","),
+          TEST_RECEIVER_URL: receiver.url,
+          CHAOS_JOBS: process.env.CHAOS_JOBS ?? "200",
+          CHAOS_SEED: process.env.CHAOS_SEED ?? "1",
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
         },
         serviceBindings: {
           TEST_MAILBOX: mailbox.answer,
+          TEST_RECEIVER: receiver.answer,
           TEST_DATA(request: Request) {
             const file = join(dataFolder, decodeURIComponent(new URL(request.url).pathname));
             return existsSync(file) ? new Response(readFileSync(file)) : new Response(null, { status: 404 });

@@ -32,6 +32,8 @@ export interface BenchOptions {
   vars?: Record<string, string>;
   /** A cap on V8's heap, as 128 MB of isolate leave it; the local runtime has none of its own. */
   max_heap_mb?: number;
+  /** Is given every line that the Worker logs. */
+  onLog?: (line: string) => void;
 }
 
 /** Bundles the Worker as a deployment would; answers the folder. */
@@ -63,7 +65,7 @@ async function modulesOf(folder: string) {
 async function optionsOf(
   folder: string,
   data: string,
-  vars: Record<string, string>,
+  { onLog, vars = {} }: BenchOptions,
 ): Promise<MiniflareOptions> {
   process.env.WRANGLER_LOG = "error";
   const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(
@@ -80,6 +82,7 @@ async function optionsOf(
     log: new Log(LogLevel.ERROR),
     logRequests: false,
     handleStructuredLogs: ({ level, message }) => {
+      onLog?.(message);
       if (level === "error") console.error(message);
     },
     resourcePersistencePath: data,
@@ -100,12 +103,13 @@ async function migrate(miniflare: Miniflare): Promise<void> {
   }
 }
 
-export async function startWorker({ max_heap_mb, vars = {} }: BenchOptions = {}): Promise<BenchServer> {
+export async function startWorker(options: BenchOptions = {}): Promise<BenchServer> {
+  const { max_heap_mb } = options;
   const folder = await bundle();
   const data = await mkdtemp(join(tmpdir(), "bourse-bench-"));
   if (max_heap_mb !== undefined) process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-heap-size=${max_heap_mb}`;
   const before = new Set(workerdChildren());
-  const miniflare = new Miniflare(await optionsOf(folder, data, vars));
+  const miniflare = new Miniflare(await optionsOf(folder, data, options));
   const stop = async () => {
     await miniflare.dispose();
     await rm(data, { recursive: true, force: true });

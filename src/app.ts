@@ -7,6 +7,7 @@ import { checkedBody } from "./http/body.ts";
 import {
   apiSecurityHeaders,
   envelope,
+  formSecurityHeaders,
   pageSecurityHeaders,
   pathToTell,
   privateByDefault,
@@ -26,13 +27,18 @@ import { auditRoutes } from "./modules/audit/routes.ts";
 import { batchRoutes } from "./modules/batches/routes.ts";
 import { deliveryRoutes } from "./modules/delivery/routes.ts";
 import { deskRoutes } from "./modules/desks/routes.ts";
+import { feedRoutes } from "./modules/feeds/routes.ts";
+import { watchNotifications, watchPlatform } from "./modules/feeds/watch.ts";
 import { fileRoutes } from "./modules/files/routes.ts";
 import { jobRoutes } from "./modules/jobs/routes.ts";
 import { watchBySocket } from "./modules/jobs/watch.ts";
 import { keyRoutes } from "./modules/keys/routes.ts";
 import { libraryRoutes } from "./modules/library/routes.ts";
+import { notificationRoutes } from "./modules/notifications/routes.ts";
+import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
+import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consoleLog } from "./platform/log.ts";
 
@@ -49,7 +55,10 @@ app.notFound((c) => routeNotFound(c.req.path).toResponse(pathToTell(c.req.path),
 
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));
+app.get("/v1/notifications/socket", (c) => watchNotifications(c, identifySocket));
+app.get("/v1/monitoring/socket", (c) => watchPlatform(c, identifySocket));
 app.use("/outbox", pageSecurityHeaders); // what comes first has the last word on headers
+app.use("/unsubscribe/*", formSecurityHeaders);
 app.use(apiSecurityHeaders);
 app.use("/v1/*", privateByDefault);
 app.use(async (c, next) => {
@@ -101,7 +110,11 @@ const routers = [
   usageRoutes,
   auditRoutes,
   deliveryRoutes,
+  webhookRoutes,
+  feedRoutes,
   fileRoutes,
+  notificationRoutes,
+  unsubscribeRoutes,
   jobRoutes(jobTypes),
   batchRoutes(jobTypes),
   libraryRoutes,

@@ -15,6 +15,8 @@ export interface Env {
   LIBRARY_INDEX: DurableObjectNamespace;
   AUDIT_CHAIN: DurableObjectNamespace;
   QUOTA_LEDGER: DurableObjectNamespace;
+  USER_FEED: DurableObjectNamespace;
+  MONITORING_FEED: DurableObjectNamespace;
   ASSETS: Fetcher;
   ENVIRONMENT: string;
   PUBLIC_ORIGIN: string;
@@ -32,6 +34,9 @@ export interface Env {
   DATA_SECRET: string;
   SMTP_URL?: string;
   BOOTSTRAP_TOKEN?: string;
+  OUTBOUND_ALLOWED?: string;
+  OUTBOUND_TIMEOUT_MS?: string;
+  DNS_RESOLVER?: string;
 }
 
 const signingKey = z.object({
@@ -87,6 +92,14 @@ const settingsSchema = z.object({
   TOKEN_SECRET: z.string().min(32),
   DATA_SECRET: z.string().min(32),
   BOOTSTRAP_TOKEN: z.string().min(32).optional(),
+  /** `host:port`s that people's addresses may name besides public ones, over http too; only local Workers heed it. */
+  OUTBOUND_ALLOWED: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").flatMap((host) => host.trim().toLowerCase() || [])),
+  OUTBOUND_TIMEOUT_MS: z.coerce.number().int().min(50).max(30_000).default(10_000),
+  /** A DNS-over-HTTPS resolver that answers `application/dns-json`; without it names are not looked up before a call. */
+  DNS_RESOLVER: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

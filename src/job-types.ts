@@ -1,5 +1,7 @@
 import { batchJob } from "./modules/batches/run.ts";
+import { bulkJob } from "./modules/jobs/bulk-job.ts";
 import type { JobDefinition } from "./modules/jobs/define.ts";
+import { replayJob } from "./modules/jobs/replay-job.ts";
 import { ingestJob } from "./modules/library/ingest.ts";
 import { purgeJob } from "./modules/library/purge.ts";
 import { reindexJob } from "./modules/library/reindex.ts";
@@ -9,4 +11,9 @@ import { queryJob } from "./modules/search/query-job.ts";
 const features: JobDefinition[] = [ingestJob, reprocessJob, purgeJob, reindexJob, queryJob];
 
 /** Every kind of job that there is: what the queues' consumer can run, and what the API may start in batches. */
-export const jobTypes: JobDefinition[] = [...features, batchJob(features)];
+export const jobTypes: JobDefinition[] = [
+  ...features,
+  bulkJob(() => jobTypes),
+  replayJob(() => jobTypes),
+  batchJob(features),
+];

@@ -14,9 +14,12 @@ const TAGS = [
   { name: "Files", description: "Uploads for batches and what jobs export, for 24 hours, and links to them" },
   { name: "Library", description: "Documents: upload, read, edit, delete" },
   { name: "Search", description: "Finding passages, and the index behind it" },
-  { name: "Jobs", description: "Slow work: poll it, cancel it" },
+  { name: "Jobs", description: "Slow work: poll it, steer it, one or many, and what it cost in time" },
   { name: "Batches", description: "Many inputs under one job: start, steer, retry what failed, export" },
+  { name: "Dead letters", description: "Messages that failed to the end: look into them, replay, discard" },
   { name: "Live progress", description: "The same numbered events over WebSocket and SSE" },
+  { name: "Notifications", description: "What the caller is told of, and how" },
+  { name: "Webhooks", description: "Telling other programs of a desk's events, signed and with a log" },
   { name: "Administration", description: "The platform's users, for its super admins" },
   { name: "Operations", description: "Health of the service" },
 ];
@@ -49,7 +52,7 @@ function makeDocument(app: OpenAPIHono<AppEnv>, { PUBLIC_ORIGIN }: Settings) {
     openapi: "3.1.0",
     info: {
       title: "Bourse",
-      version: "0.2.0",
+      version: "0.3.0",
       description:
         "One API for a desk's day. Errors are `application/problem+json`; lists page by `cursor`; slow work is a job.",
       contact: { name: "Bourse", url: PUBLIC_ORIGIN },

@@ -30,6 +30,14 @@ export interface Profile {
   desk_version: number;
 }
 
+/** How long what is known of a caller holds, for whoever keeps a stream open on it. */
+export interface Standing {
+  /** When the credential ends, in ms; never is `Infinity`. */
+  ends_at: number;
+  /** The position of the feed of standings up to which this was checked: what changes later stands behind it. */
+  seq: number;
+}
+
 /** Who a valid credential speaks for. What the role allows is the business of `modules/access`. */
 export interface Caller {
   user: UserId;
@@ -39,6 +47,7 @@ export interface Caller {
   platform_role: string | null;
   email_verified: boolean;
   credential: Credential;
+  standing: Standing;
   profile: Profile;
 }
 

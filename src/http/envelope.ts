@@ -37,8 +37,9 @@ export const envelope = createMiddleware<AppEnv>(async (c, next) => {
   });
 });
 
-/** A path as logs and problems may tell it: what follows `/downloads/` opens a file to whoever has it. */
-export const pathToTell = (path: string): string => path.replace(/^(\/downloads\/).+/, "$1[redacted]");
+/** A path as logs and problems may tell it: what follows these does something for whoever has it. */
+export const pathToTell = (path: string): string =>
+  path.replace(/^(\/(?:downloads|unsubscribe)\/).+/, "$1[redacted]");
 
 const sharedHeaders = {
   strictTransportSecurity: "max-age=63072000; includeSubDomains",
@@ -66,6 +67,19 @@ export const pageSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
     styleSrc: ["'unsafe-inline'"],
     baseUri: ["'none'"],
     formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+});
+
+/** A page of ours with a form that goes nowhere but to us, in the look of the static ones. */
+export const formSecurityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
+  ...sharedHeaders,
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
     frameAncestors: ["'none'"],
   },
 });

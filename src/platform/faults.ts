@@ -14,18 +14,20 @@ export type Border =
   | "slice.yielded"
   | "slice.settled"
   | "slice.confirmed"
-  | "queue.send"
   | "mail.accepted"
+  | "webhook.answered"
   | "chain.assigned"
   | "chain.written"
   | "chain.advanced"
-  | "chain.published";
+  | "chain.published"
+  | "notice.written"
+  | "notice.digested";
 
 type Probe = (border: Border, subject: string) => void | Promise<void>;
 let probe: Probe | undefined;
-let probed: "slice" | "mail" | "chain" | "queue" = "slice";
+let probed: "slice" | "mail" | "webhook" | "chain" | "notice" | "every" = "slice";
 
-/** Installs the one probe, which sees the borders of one kind alone: what else goes on meanwhile is not cut. */
+/** Installs the one probe, which sees the borders of one kind, so that what else goes on is not cut, or every border. */
 export function installProbe(next: Probe | undefined, of: typeof probed = "slice"): void {
   probe = next;
   probed = of;
@@ -33,5 +35,6 @@ export function installProbe(next: Probe | undefined, of: typeof probed = "slice
 
 /** Waits for the installed probe, and throws Cut where it says so. */
 export async function reach(border: Border, subject: string): Promise<void> {
-  if (probe !== undefined && border.startsWith(`${probed}.`)) await probe(border, subject);
+  if (probe === undefined) return;
+  if (probed === "every" || border.startsWith(`${probed}.`)) await probe(border, subject);
 }

@@ -14,6 +14,8 @@ export interface OutgoingMail {
   text: string;
   html: string;
   written_at: number;
+  /** A link of RFC 8058, by which the reader's mail program stops mail like this with one POST. */
+  unsubscribe_url?: string | undefined;
 }
 
 /** Why a mail was not taken, without credentials. `permanent` where the server will refuse it every time. */
@@ -50,7 +52,7 @@ export async function sendMail(smtp_url: string, mail: OutgoingMail): Promise<vo
       html: mail.html,
       messageId: `<${mail.id}@${domain}>`,
       date: new Date(mail.written_at),
-      headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
+      headers: headersOf(mail),
       signal: AbortSignal.timeout(MAIL_TIMEOUT_MS),
     });
   } catch (error) {
@@ -59,6 +61,16 @@ export async function sendMail(smtp_url: string, mail: OutgoingMail): Promise<vo
     for (const socket of sockets) socket.destroy();
     transport.close();
   }
+}
+
+function headersOf({ unsubscribe_url }: OutgoingMail): Record<string, string> {
+  const headers = { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" };
+  if (unsubscribe_url === undefined) return headers;
+  return {
+    ...headers,
+    "List-Unsubscribe": `<${unsubscribe_url}>`,
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+  };
 }
 
 /** What is opened is put into `sockets`, for whoever closes it. */
@@ -103,8 +115,10 @@ const open = ({ host, port, secure }: SmtpServer): Socket =>
 const ADDRESS = /^[^\s<>(),;:"@[\]\\]+@[^\s<>(),;:"@[\]\\]+$/;
 
 /** Refuses what could become a header or a recipient of its own; gives the sender's domain. */
-function requireSafeHeaders({ from, id, subject, to }: OutgoingMail): string {
-  const unsafe = [from, id, subject, to].some((header) => /[\x00-\x1f\x7f\u2028\u2029]/.test(header));
+function requireSafeHeaders({ from, id, subject, to, unsubscribe_url = "" }: OutgoingMail): string {
+  const unsafe = [from, id, subject, to, unsubscribe_url].some((header) =>
+    /[\x00-\x1f\x7f\u2028\u2029]/.test(header),
+  );
   if (unsafe) throw new MailNotSent("A header holds a line break or another control character.", true);
   if (!ADDRESS.test(to)) throw new MailNotSent("The recipient is not one plain address.", true);
   const sender = /<([^<>]*)>\s*$/.exec(from)?.[1] ?? from.trim();

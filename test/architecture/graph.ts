@@ -37,7 +37,7 @@ export function partOf(path: string): string {
 const LAYERS = [
   ["worker.ts"],
   ["app.ts"],
-  ["openapi.ts", "job-types.ts"],
+  ["openapi.ts", "job-types.ts", "deliveries.ts"],
   ["modules"],
   ["http"],
   ["platform"],

@@ -35,8 +35,11 @@ const isOffered = (path: string) =>
 const OTHER_SQL = [
   "modules/access/quota-record.ts",
   "modules/audit/record.ts",
+  "modules/feeds/feed-record.ts",
+  "modules/feeds/subscription-record.ts",
   "modules/jobs/room-record.ts",
   "modules/jobs/turnstile-record.ts",
+  "modules/live/event-log.ts",
   "modules/operations/health.ts",
   "modules/search/library-index.ts",
   "platform/database.ts",

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { isGrantableToKeys, PERMISSIONS } from "../../src/modules/access/permissions.ts";
-import { problemOf } from "../support/answers.ts";
+import { outcomeOf, problemOf } from "../support/answers.ts";
 import { call } from "../support/desk.ts";
 import { makeKey } from "../support/members.ts";
 import { exampleBody, isPublic, isSocket, type Operation, operations } from "../support/operations.ts";
+import { openSocket } from "../support/watch.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
 let desk: Desk;
@@ -44,6 +45,10 @@ describe("a key with every scope of an admin", () => {
   });
 
   it.each(named(withheld))("%s: does not get what no key may have", async (_, operation) => {
+    if (isSocket(operation)) {
+      const { socket } = await openSocket(key, fillPath(operation.path, ownParameters(operation, desk)));
+      return expect(await outcomeOf(socket)).toBe(4403);
+    }
     const answer = await byKey(operation);
     expect(answer.status).toBe(403);
     expect((await problemOf(answer)).code).toMatch(/^access\.(not_allowed|person_needed)$/);

@@ -4,10 +4,13 @@ import { logIn } from "../support/accounts.ts";
 import { newSuperAdmin } from "../support/admin.ts";
 import { problemOf } from "../support/answers.ts";
 import { batchOver, newBatch, queries } from "../support/batches.ts";
+import { keepMessage, keepRunMessage } from "../support/dead-letters.ts";
 import { type Account, call, newAccount, uploadAndProcess } from "../support/desk.ts";
 import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
+import { choose, writeNotice } from "../support/notifications.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
+import { makeWebhook, writeDelivered } from "../support/webhooks.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
 interface Page {
@@ -25,6 +28,8 @@ let desk: Desk;
 let superAdmin: Account;
 beforeAll(async () => {
   desk = await newDesk();
+  // The jobs below are told of whenever their events come, and a list must not grow while it is walked.
+  await choose(desk, { job: { in_product: false, mail: "off" } });
   superAdmin = await newSuperAdmin();
   await newAccount();
   for (let n = 0; n < 2; n += 1) await logIn(desk);
@@ -35,8 +40,13 @@ beforeAll(async () => {
     await newColleague(desk.desk_id, "viewer");
     await invite(desk);
     await makeKey(desk);
+    await keepRunMessage(desk.desk_id, desk.job_id);
+    await keepMessage({ version: 9, n }, "jobs-normal");
+    await makeWebhook(desk);
+    await writeDelivered(desk, { id: desk.webhook_id });
     await newFile(desk.access_token);
     await batchOver(desk.access_token, (await newBatch(desk.access_token, { items: queries(1) })).id);
+    await writeNotice(desk);
   }
 });
 

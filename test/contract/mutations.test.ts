@@ -6,6 +6,7 @@ import { newSuperAdmin, verifyEmail } from "../support/admin.ts";
 import { newHeldBatch } from "../support/batches.ts";
 import { type Account, type Call, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
+import { newFailedJob, newPartialJob } from "../support/jobs.ts";
 import { invitationToken, invite } from "../support/members.ts";
 import { codeOf, enroll, withFactor } from "../support/mfa.ts";
 import {
@@ -22,6 +23,7 @@ import {
   newQueuedJob,
   onDeskOf,
   ownParameters,
+  unknownId,
   unknownParameters,
 } from "../support/world.ts";
 import { READING_POSTS } from "./reading-posts.ts";
@@ -32,6 +34,8 @@ const UNAUDITED: Record<string, string> = {
   "POST /v1/auth/email/resend": "makes nobody anything but a mail, and tells no row of whether there is one",
   "POST /v1/auth/password/forgot": "the same; what the mail's token does is audited",
   "POST /v1/tickets": "a proof for thirty seconds; what is done with it is a read",
+  "POST /v1/notifications/{id}/read": "what somebody has looked at is their own business, and moves nothing",
+  "POST /v1/notifications/read-all": "the same",
   ...Object.fromEntries(Object.entries(READING_POSTS).map(([name, { reason }]) => [name, reason])),
 };
 
@@ -114,6 +118,17 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
     values: { id: await newHeldBatch(desk, "cancelled") },
   }),
   "POST /v1/jobs/{id}/cancel": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
+  "POST /v1/jobs/{id}/pause": async (desk) => ({ values: { id: await newQueuedJob(desk) } }),
+  "POST /v1/jobs/{id}/resume": async (desk) => {
+    const id = await newQueuedJob(desk);
+    await call(`/v1/jobs/${id}/pause`, { token: desk.access_token, method: "POST" });
+    return { values: { id } };
+  },
+  "POST /v1/jobs/{id}/finish": async (desk) => ({ values: { id: (await newPartialJob(desk)).job.id } }),
+  "POST /v1/jobs/{id}/retry": async (desk) => ({ values: { id: await newFailedJob(desk) } }),
+  // Things that nobody has: what these jobs do must not be under the feet of other cases.
+  "POST /v1/jobs/bulk": async () => ({ options: { json: { action: "cancel", ids: [unknownId("job")] } } }),
+  "POST /v1/jobs/dead-letters/replay": async () => ({ options: { json: { ids: [unknownId("ded")] } } }),
 };
 
 interface AuditRow {

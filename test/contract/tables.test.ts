@@ -74,7 +74,9 @@ describe("the tables in code and in the migrated database", () => {
     for (const column of getTableConfig(table).columns) {
       const inSql = rows.find((row) => row.name === column.name)?.dflt_value ?? null;
       if (column.hasDefault && column.default !== undefined)
-        expect(inSql?.replaceAll("'", ""), column.name).toBe(String(column.default));
+        expect(inSql?.replaceAll("'", ""), column.name).toBe(
+          typeof column.default === "object" ? JSON.stringify(column.default) : String(column.default),
+        );
     }
   });
 

@@ -38,3 +38,15 @@ export async function closeOf(socket: WebSocket): Promise<{ code: number; reason
   socket.close();
   return how;
 }
+
+/** How a socket that was not accepted yet turns out: the code it is closed with, or open at its first frame. */
+export async function outcomeOf(socket: WebSocket): Promise<number | "open"> {
+  const outcome = new Promise<number | "open">((resolve) => {
+    socket.addEventListener("close", ({ code }) => resolve(code));
+    socket.addEventListener("message", () => resolve("open"));
+  });
+  socket.accept();
+  const how = await outcome;
+  socket.close();
+  return how;
+}

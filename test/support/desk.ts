@@ -27,12 +27,12 @@ export interface Call {
   env?: Partial<TestEnv>;
 }
 
-/** The bindings as they are, but that `lastMessageAt` knows of every message about a mail. */
+/** The bindings as they are, but that `lastMessageAt` knows of every message to the queue of deliveries. */
 const watchedEnv: TestEnv = {
   ...testEnv,
   DELIVERIES: new Proxy(testEnv.DELIVERIES, {
     get(target, name) {
-      if (name === "send") lastSent_at = Date.now();
+      if (name === "send" || name === "sendBatch") lastSent_at = Date.now();
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },

@@ -10,6 +10,12 @@ export interface TestEnv extends Env {
   /** What real SMTP servers on loopback have taken; see test/support/mail.ts. */
   TEST_MAILBOX: Fetcher;
   TEST_SMTP_URLS: SmtpUrls;
+  /** What a real HTTP server on loopback has received, and where it is; see test/support/webhooks.ts. */
+  TEST_RECEIVER: Fetcher;
+  TEST_RECEIVER_URL: string;
+  /** How many jobs go through the storm of test/chaos, and the seed of its faults. */
+  CHAOS_JOBS: string;
+  CHAOS_SEED: string;
 }
 
 // The pool types `env` by a global interface that belongs to whole projects; this is the one place that names ours.

@@ -1,19 +1,26 @@
 import { batchOver, newBatch, queries } from "./batches.ts";
+import { keepRunMessage } from "./dead-letters.ts";
 import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
 import { newFile } from "./files.ts";
 import { invite, makeKey, newColleague } from "./members.ts";
+import { writeNotice } from "./notifications.ts";
 import { type Operation, pathParameters } from "./operations.ts";
+import { makeWebhook, writeDelivered } from "./webhooks.ts";
 
 /** A desk with one of each resource. Every desk has the same content, so that only ids tell them apart. */
 export interface Desk extends Account {
   document: UploadedDocument;
   job_id: string;
+  dead_letter_id: string;
   member_id: string;
   invitation_id: string;
   key_id: string;
+  webhook_id: string;
+  delivery_id: string;
   file_id: string;
   batch_id: string;
+  notification_id: string;
 }
 
 /** Long enough for several chunks, the same on every desk. */
@@ -29,15 +36,21 @@ export async function newDesk(role?: string): Promise<Desk> {
   const uploaded = await (await upload(token, MIRRORED_TEXT, "rules.md")).json<UploadedDocument>();
   const document = await processed(token, uploaded.id);
   if (document.status !== "completed") throw new Error(`sample document: ${JSON.stringify(document)}`);
+  // Of what no test of the contract makes happen, so that nobody is told of anything by chance.
+  const webhook = await makeWebhook(account, { events: ["pnl.daily"] });
   return {
     ...account,
     document,
     job_id: document.job_id,
+    dead_letter_id: await keepRunMessage(account.desk_id, document.job_id),
     member_id: await newColleague(account.desk_id, "viewer"),
     invitation_id: (await invite(account)).id,
     key_id: (await makeKey(account)).id,
+    webhook_id: webhook.id,
+    delivery_id: await writeDelivered(account, webhook),
     file_id: (await newFile(token)).id,
     batch_id: await endedBatch(token),
+    notification_id: await writeNotice(account),
   };
 }
 
@@ -81,7 +94,10 @@ const PROVIDERS: Record<string, Provide> = {
   "/v1/documents/{id}": ({ document }) => ({ id: document.id }),
   "/v1/files/{id}": ({ file_id }) => ({ id: file_id }),
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
+  "/v1/jobs/dead-letters/{id}": ({ dead_letter_id }) => ({ id: dead_letter_id }),
+  "/v1/notifications/{id}": ({ notification_id }) => ({ id: notification_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
+  "/v1/webhooks/{id}": ({ delivery_id, webhook_id }) => ({ id: webhook_id, delivery_id }),
 };
 
 /** The desk's own values for a path's parameters. */

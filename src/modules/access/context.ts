@@ -1,4 +1,4 @@
-import type { AppContext, Caller, Credential, Profile } from "../../http/app-env.ts";
+import type { AppContext, Caller, Credential, Profile, Standing } from "../../http/app-env.ts";
 import { notAllowed, notAuthenticated } from "../../http/problem.ts";
 import { MINUTE_MS } from "../../platform/clock.ts";
 import type { DeskId, KeyId, SessionId, UserId } from "../../platform/ids.ts";
@@ -22,6 +22,7 @@ export interface Ctx extends Platform {
   actor: UserId;
   /** The person's session, or the key of a program that acts for them. */
   credential: Credential;
+  standing: Standing;
   role: Role;
   plan: Plan;
   profile: Profile;
@@ -58,6 +59,7 @@ export function contextFor(
     desk: caller.desk,
     actor: caller.user,
     credential,
+    standing: caller.standing,
     role: roleOf(caller),
     plan: planOf(caller.plan),
     profile: caller.profile,

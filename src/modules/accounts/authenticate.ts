@@ -28,7 +28,10 @@ export async function authenticate(c: AppContext): Promise<Caller | undefined> {
 
 async function callerByToken(platform: Platform, token: string): Promise<Caller | undefined> {
   const claims = await verifyAccessToken(platform, token);
-  return claims && (await callerOf(platform, claims, token));
+  const caller = claims && (await callerOf(platform, claims, token));
+  if (claims === undefined || caller === undefined) return undefined;
+  const ends_at = Math.min(claims.ends_at, caller.standing.ends_at);
+  return { ...caller, standing: { ...caller.standing, ends_at } };
 }
 
 /** The caller as they stand now: session in force, user active, still a member of the desk. */

@@ -17,6 +17,9 @@ export interface AccessClaims {
   desk: DeskId;
 }
 
+/** The claims of a token that was verified, and when it ends, in ms. */
+export type VerifiedClaims = AccessClaims & { ends_at: number };
+
 const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
 
 function cryptoKey(key: SigningKey, part: "private" | "public") {
@@ -53,7 +56,7 @@ const claimShape = z.object({
 });
 
 interface Verified {
-  claims: AccessClaims;
+  claims: VerifiedClaims;
   nbf_s: number;
   exp_s: number;
 }
@@ -66,7 +69,7 @@ const MAX_VERIFIED = 2_000;
 export async function verifyAccessToken(
   { settings, clock }: Platform,
   token: string,
-): Promise<AccessClaims | undefined> {
+): Promise<VerifiedClaims | undefined> {
   const known = verified.get(settings) ?? new Map<string, Verified>();
   verified.set(settings, known);
   const found = known.get(token) ?? (await checkSignature(settings, clock.now(), token));
@@ -96,7 +99,8 @@ async function checkSignature(settings: Settings, now: number, token: string): P
       },
     );
     const { dsk, exp, nbf, sid, sub } = claimShape.parse(payload);
-    return { claims: { user: sub, session: sid, desk: dsk }, nbf_s: nbf, exp_s: exp };
+    const claims = { user: sub, session: sid, desk: dsk, ends_at: exp * SECOND_MS };
+    return { claims, nbf_s: nbf, exp_s: exp };
   } catch {
     return undefined;
   }

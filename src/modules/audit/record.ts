@@ -48,6 +48,11 @@ export function auditIfChanged(source: AuditSource, entry: AuditEntry): Statemen
 /** The desks for which a request or message made rows, by the database that it has opened for itself. */
 const written = new WeakMap<Database, Set<DeskId>>();
 
+/** Notes that another has made rows for this request or message: a job's room writes its own. */
+export function noteWritten(db: Database, desk: DeskId): void {
+  written.set(db, (written.get(db) ?? new Set()).add(desk));
+}
+
 /** Gives the desks for which rows were made on this database, each once, and forgets them. */
 export function takeWrittenDesks(db: Database): DeskId[] {
   const desks = written.get(db) ?? [];
@@ -56,7 +61,7 @@ export function takeWrittenDesks(db: Database): DeskId[] {
 }
 
 function insertOf(source: AuditSource, entry: AuditEntry): SQL {
-  written.set(source.db, (written.get(source.db) ?? new Set()).add(source.desk));
+  noteWritten(source.db, source.desk);
   return sql`
     INSERT INTO audit_log (id, desk_id, at, actor, action, target, before_hash, after_hash, request_id, address,
       impersonator, key_id)

@@ -21,14 +21,14 @@ interface ById {
 export async function pauseBatch(ctx: Ctx, { id }: ById): Promise<BatchWithRun> {
   requirePermission(ctx, "batches:write");
   const { batch, job } = await requireBatch(ctx, id);
-  return { batch, job: await steer(ctx, job, "pause") };
+  return { batch, job: (await steer(ctx, job, "pause")).job };
 }
 
 /** What has not started never does, and what runs is told to stop. */
 export async function cancelBatch(ctx: Ctx, { id }: ById): Promise<BatchWithRun> {
   requirePermission(ctx, "batches:write");
   const { batch, job } = await requireBatch(ctx, id);
-  return { batch, job: await steer(ctx, job, "cancel") };
+  return { batch, job: (await steer(ctx, job, "cancel")).job };
 }
 
 /** Lets a paused batch go on; of one whose run has ended before its items had, a new run does what was left. */
@@ -39,7 +39,7 @@ export async function resumeBatch(ctx: Ctx, types: BatchableType[], { id }: ById
   if (isFinal(found.job.status) && isIncomplete(found.batch)) {
     return await startRun(ctx, found, "batch.resume", ["cancelled"]);
   }
-  return { batch: found.batch, job: await steer(ctx, found.job, "resume") };
+  return { batch: found.batch, job: (await steer(ctx, found.job, "resume")).job };
 }
 
 /** Queues again what has failed or was cancelled: in the run that goes on, else in a new one. */

@@ -26,11 +26,16 @@ export function defineDelivery<P extends IdPrefix>(definition: {
   };
 }
 
+/** The message of a delivery in a queue's body, of whatever type; undefined where it is none. */
+export function deliveryIn(body: unknown): DeliveryMessage | undefined {
+  const parsed = messageShape.safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}
+
 /** What a queue's body asks for, or undefined where it is poison. */
 export function taskOf(definitions: DeliveryDefinition[], body: unknown) {
-  const parsed = messageShape.safeParse(body);
-  if (!parsed.success) return undefined;
-  return definitions.find(({ type }) => type === parsed.data.type)?.taskFor(parsed.data.id);
+  const message = deliveryIn(body);
+  return message && definitions.find(({ type }) => type === message.type)?.taskFor(message.id);
 }
 
 export const deliveryMessage = (type: string, id: string): DeliveryMessage => ({ version: 1, type, id });

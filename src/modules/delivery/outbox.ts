@@ -2,7 +2,8 @@ import { routeNotFound } from "../../http/problem.ts";
 import { isLoopback } from "../../platform/addresses.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { escapeHtml, renderMail } from "./render.ts";
+import { escapeHtml } from "./mail-parts.ts";
+import { renderMail } from "./render.ts";
 import { latestMails, type Mail } from "./store.ts";
 
 const SHOWN = 50;

@@ -53,3 +53,17 @@ export function reasonToGiveUp(
 export const CLAIM_MS = 3 * MINUTE_MS;
 /** Mails are forgotten after this, sent or not: they name people. */
 export const MAILS_KEPT_MS = 30 * DAY_MS;
+
+/** What a desk's mail is about, in the words by which its reader stops it; one-click is for one of these at a time. */
+export const TOPICS = {
+  job: "jobs",
+  batch: "batches",
+  optimization: "optimisations",
+  experiment: "A/B tests",
+  trade_alert: "trade alerts",
+  daily_pnl: "the daily profit and loss",
+  webhook: "webhooks",
+  dead_letter: "dead letters",
+  digest: "all that comes in the daily digest",
+} as const;
+export type Topic = keyof typeof TOPICS;

@@ -1,9 +1,14 @@
 import type { Settings } from "../../env.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { proofToken } from "../../platform/proof-token.ts";
-import { linkEnds } from "./policy.ts";
+import { TOPIC_OF } from "./desk-letters.ts";
+import type { Letter } from "./letter.ts";
+import type { MailContent } from "./mail-content.ts";
+import { asHtml, asText, type Part, page } from "./mail-parts.ts";
+import { linkEnds, TOPICS } from "./policy.ts";
 import type { Mail } from "./store.ts";
-import { type Letter, letterOf } from "./templates.ts";
+import { isOfDesk, letterOf } from "./templates.ts";
+import { unsubscribeToken } from "./unsubscribe-token.ts";
 
 export interface RenderedMail {
   subject: string;
@@ -11,40 +16,71 @@ export interface RenderedMail {
   html: string;
   /** What stands in the body of `html`, for a page that shows it among others. */
   body_html: string;
+  /** Where one click stops mail like this; only a desk's mail has it. */
+  unsubscribe_url: string | undefined;
 }
 
-/** A part of a mail: what is said, what opens something, or what is only to be copied. */
-type Part = { say: string } | { open: string; label: string } | { copy: string };
-
-/** The mail as it is sent. Its token is made here and kept nowhere; `token` stands in for it where it must not be shown. */
-export async function renderMail(
-  { PUBLIC_ORIGIN, TOKEN_SECRET }: Settings,
-  { content, created_at, recipient }: Mail,
-  token?: string,
-): Promise<RenderedMail> {
+/**
+ * The mail as it is sent. Its tokens are made here and kept nowhere; `token` stands in for them where they must not be
+ * shown.
+ */
+export async function renderMail(settings: Settings, mail: Mail, token?: string): Promise<RenderedMail> {
+  const { content, created_at, recipient } = mail;
   const letter = letterOf(content, moment(created_at));
-  const shown =
-    letter.link && (token ?? (await proofToken(TOKEN_SECRET, letter.link.purpose, letter.link.id)));
-  const ends = linkEnds(content.template, created_at);
+  const unsubscribe_url = await unsubscribeUrl(settings, content, token);
   const parts = [
     { say: letter.to === undefined ? "Hello," : `Hello ${letter.to},` },
     ...letter.paragraphs.map((say) => ({ say })),
-    ...linkParts(letter, PUBLIC_ORIGIN, shown, ends),
+    ...newsParts(letter, settings.PUBLIC_ORIGIN),
+    ...(await linkParts(settings, mail, letter, token)),
     { say: letter.otherwise },
+    ...stopParts(content, unsubscribe_url, settings.PUBLIC_ORIGIN),
     { say: `Bourse sent this to ${recipient}. Nobody at Bourse ever asks for your password or a code.` },
   ];
+  const { subject } = letter;
   const body_html = asHtml(parts);
-  return { subject: letter.subject, text: asText(parts), html: page(letter.subject, body_html), body_html };
+  return { subject, text: asText(parts), html: page(subject, body_html), body_html, unsubscribe_url };
+}
+
+/** What stops mail like this one; there is none for mail about an account. */
+async function unsubscribeUrl(
+  { PUBLIC_ORIGIN, TOKEN_SECRET }: Settings,
+  content: MailContent,
+  token: string | undefined,
+): Promise<string | undefined> {
+  if (!isOfDesk(content)) return undefined;
+  const { desk, template, user } = content;
+  const made = token ?? (await unsubscribeToken(TOKEN_SECRET, { user, desk, topic: TOPIC_OF[template] }));
+  return `${PUBLIC_ORIGIN}/unsubscribe/${made}`;
+}
+
+function newsParts({ details, facts, items }: Letter, origin: string): Part[] {
+  return [
+    ...(facts === undefined ? [] : [{ facts }]),
+    ...(items === undefined ? [] : [{ items }]),
+    ...(details === undefined ? [] : [{ say: `The API shows more of it: ${origin}${details}` }]),
+  ];
+}
+
+function stopParts(content: MailContent, unsubscribe_url: string | undefined, origin: string): Part[] {
+  if (!isOfDesk(content) || unsubscribe_url === undefined) return [];
+  const topic = TOPICS[TOPIC_OF[content.template]];
+  return [
+    { open: unsubscribe_url, label: `Stop mail about ${topic} from this desk` },
+    { say: `What you are told of, and how, is set here: ${origin}/v1/me/notification-preferences` },
+  ];
 }
 
 /** The token stands behind the `#`, which browsers send to no server. */
-function linkParts(
+async function linkParts(
+  { PUBLIC_ORIGIN: origin, TOKEN_SECRET }: Settings,
+  { content, created_at }: Mail,
   { link }: Letter,
-  origin: string,
-  token: string | undefined,
-  ends: number | undefined,
-): Part[] {
-  if (link === undefined || token === undefined || ends === undefined) return [];
+  stand_in: string | undefined,
+): Promise<Part[]> {
+  const ends = linkEnds(content.template, created_at);
+  if (link === undefined || ends === undefined) return [];
+  const token = stand_in ?? (await proofToken(TOKEN_SECRET, link.purpose, link.id));
   return [
     { open: `${origin}/confirm#${link.purpose}=${token}`, label: link.label },
     { say: `The link holds for ${link.holds}, until ${moment(ends)}, and opens once.` },
@@ -55,41 +91,3 @@ function linkParts(
 
 /** `2026-11-24 21:45 UTC` */
 const moment = (at_ms: number): string => `${isoTime(at_ms).slice(0, 16).replace("T", " ")} UTC`;
-
-function asText(parts: Part[]): string {
-  const blocks = parts.map((part) => {
-    if ("say" in part) return part.say;
-    return "open" in part ? `${part.label}:\n${part.open}` : `    ${part.copy}`;
-  });
-  return `${blocks.join("\n\n")}\n`;
-}
-
-function asHtml(parts: Part[]): string {
-  const blocks = parts.map((part) => {
-    if ("say" in part) return `<p>${escapeHtml(part.say)}</p>`;
-    if ("copy" in part) return `<p><code style="word-break:break-all">${escapeHtml(part.copy)}</code></p>`;
-    return `<p><a href="${escapeHtml(part.open)}">${escapeHtml(part.label)}</a></p>`;
-  });
-  return blocks.join("\n");
-}
-
-const page = (title: string, body_html: string): string => `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
-<body style="font:16px/1.5 sans-serif;max-width:36em">
-${body_html}
-</body>
-</html>
-`;
-
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as it may stand between tags and in quoted attributes. */
-export const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (found) => ENTITIES[found] ?? found);

@@ -66,6 +66,12 @@ export async function dueMails(db: Database, now: number, limit: number): Promis
   return due.map(({ id }) => id);
 }
 
+/** The desk that a mail is about, where it is about one. */
+export async function deskOfMail(db: Database, id: MailId): Promise<DeskId | null> {
+  const rows = await db.select({ desk_id: mails.desk_id }).from(mails).where(eq(mails.id, id)).limit(1);
+  return rows[0]?.desk_id ?? null;
+}
+
 /** The newest mails of all desks, for whoever runs the Worker on their own machine. */
 export const latestMails = (db: Database, limit: number): Promise<Mail[]> =>
   db.select().from(mails).orderBy(desc(mails.created_at), desc(mails.id)).limit(limit);

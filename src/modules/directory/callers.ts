@@ -38,29 +38,30 @@ export async function callerOfSession(
   session: SessionId,
   desk: DeskId | undefined,
 ): Promise<Identified | undefined> {
-  return await standings.get(platform, credential, async () => {
+  const found = await standings.find(platform, credential, async () => {
     const [row] = await selectSessionStanding(platform.db, session, desk);
     if (row === undefined || !isInForce(row)) return undefined;
     const now = platform.clock.now();
     if (now - row.last_seen_at >= SEEN_EVERY_MS) platform.defer(sessionSeen(platform.db, session, now));
     const value = { caller: sessionCaller(session, row), salt: row.refresh_salt };
-    const borrower: Subject[] = row.impersonator === null ? [] : [row.impersonator];
-    return { value, subjects: [session, ...borrower, ...subjectsOf(row)], ends_at: row.expires_at };
+    return { value, subjects: subjectsOf(value.caller), ends_at: row.expires_at };
   });
+  return found && withPosition(found);
 }
 
 /** The caller of an API key that is in force, by the hash of its secret. */
 export async function callerOfKey(platform: Platform, hash: string): Promise<Identified | undefined> {
-  return await standings.get(platform, hash, async () => {
+  const found = await standings.find(platform, hash, async () => {
     const [row] = await selectKeyStanding(platform.db, hash);
     if (row === undefined || !isActive(row) || row.revoked_at !== null) return undefined;
     const now = platform.clock.now();
     if (now - (row.last_used_at ?? 0) >= SEEN_EVERY_MS) platform.defer(keyUsed(platform.db, row.id, now));
     const grace = row.hash === hash ? Number.POSITIVE_INFINITY : (row.previous_until ?? 0);
-    const value = { caller: keyCaller(row), allowed_addresses: row.allowed_addresses };
     const ends_at = Math.min(row.expires_at ?? Number.POSITIVE_INFINITY, grace);
-    return { value, subjects: [row.id, ...subjectsOf(row)], ends_at };
+    const value = { caller: keyCaller(row, ends_at), allowed_addresses: row.allowed_addresses };
+    return { value, subjects: subjectsOf(value.caller), ends_at };
   });
+  return found && withPosition(found);
 }
 
 /** The caller's session as D1 has it at this moment, past every cache; undefined once it is not in force. */
@@ -103,13 +104,23 @@ const isInForce = (row: SessionStanding): boolean =>
   row.revoked_at === null &&
   (row.impersonator === null || row.impersonator_role === "super_admin");
 
-const subjectsOf = ({ desk_id, user_id }: Person): Subject[] => [
-  user_id,
-  desk_id,
-  memberSubject(desk_id, user_id),
-];
+/** All whose change makes what is known of the caller worthless. */
+export function subjectsOf({
+  credential,
+  desk,
+  user,
+}: Pick<Caller, "credential" | "desk" | "user">): Subject[] {
+  const borrower = credential.kind === "session" ? credential.impersonator : null;
+  const others: Subject[] = borrower === null ? [] : [borrower];
+  return [credential.id, user, desk, memberSubject(desk, user), ...others];
+}
 
-function callerOf(row: Person, credential: Caller["credential"]): Caller {
+const withPosition = ({ seq, value }: { value: Identified; seq: number }): Identified => ({
+  ...value,
+  caller: { ...value.caller, standing: { ...value.caller.standing, seq } },
+});
+
+function callerOf(row: Person, credential: Caller["credential"], ends_at: number): Caller {
   return {
     user: row.user_id,
     desk: row.desk_id,
@@ -118,6 +129,7 @@ function callerOf(row: Person, credential: Caller["credential"]): Caller {
     platform_role: row.platform_role,
     email_verified: row.email_verified_at !== null,
     credential,
+    standing: { ends_at, seq: standings.position },
     profile: profileOf(row),
   };
 }
@@ -128,13 +140,21 @@ function profileOf(row: Person): Profile {
 }
 
 const sessionCaller = (id: SessionId, row: SessionStanding): Caller =>
-  callerOf(row, {
-    kind: "session",
-    id,
-    cookie: row.kind === "cookie",
-    impersonator: row.impersonator,
-    proved_at: row.proved_at,
-  });
+  callerOf(
+    row,
+    {
+      kind: "session",
+      id,
+      cookie: row.kind === "cookie",
+      impersonator: row.impersonator,
+      proved_at: row.proved_at,
+    },
+    row.expires_at,
+  );
 
-const keyCaller = (row: KeyStanding): Caller =>
-  callerOf(row, { kind: "key", id: row.id, scopes: row.scopes, rate_multiplier: row.rate_multiplier });
+const keyCaller = (row: KeyStanding, ends_at: number): Caller =>
+  callerOf(
+    row,
+    { kind: "key", id: row.id, scopes: row.scopes, rate_multiplier: row.rate_multiplier },
+    ends_at,
+  );

@@ -1,10 +1,10 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, UserId } from "../../platform/ids.ts";
 import type { Member } from "./desk-store.ts";
 import type { Role } from "./policy.ts";
-import { apiKeys, invitations, members, users } from "./tables.ts";
+import { apiKeys, desks, invitations, members, users } from "./tables.ts";
 
 type Membership = Pick<Member, "desk_id" | "user_id" | "role">;
 
@@ -26,6 +26,18 @@ export const selectMembers = (db: Database, desk: DeskId, after: Position | unde
 export async function findMemberProfile(db: Database, desk: DeskId, user: UserId) {
   const own = and(eq(members.desk_id, desk), eq(members.user_id, user));
   return (await selectProfiles(db).where(own).limit(1))[0];
+}
+
+/** The role of a member who is active, on a desk that is open. */
+export async function findActiveRole(db: Database, desk: DeskId, user: UserId): Promise<string | undefined> {
+  const rows = await db
+    .select({ role: members.role })
+    .from(members)
+    .innerJoin(users, and(eq(users.id, members.user_id), eq(users.status, "active")))
+    .innerJoin(desks, and(eq(desks.id, members.desk_id), isNull(desks.closed_at)))
+    .where(and(eq(members.desk_id, desk), eq(members.user_id, user)))
+    .limit(1);
+  return rows[0]?.role;
 }
 
 export type MemberProfile = Awaited<ReturnType<typeof selectMembers>>[number];

@@ -41,19 +41,35 @@ export class Standings<T> {
   /** Counts the changes made here; a read of the feed that was on its way then may have missed one. */
   #distrusts = 0;
 
+  /** The feed's position that all that is kept here has been checked against; 0 before anything is. */
+  get position(): number {
+    return this.#seq ?? 0;
+  }
+
   /** The value behind a credential: from memory while no change is known, else by `load`, which tells its subjects. */
   async get(
-    { clock, db, defer }: Pick<Platform, "clock" | "db" | "defer">,
+    platform: Pick<Platform, "clock" | "db" | "defer">,
     credential: string,
     load: () => Promise<Known<T> | undefined>,
   ): Promise<T | undefined> {
+    return (await this.find(platform, credential, load))?.value;
+  }
+
+  /** The same with the feed's position up to which no change has made it worthless. */
+  async find(
+    { clock, db, defer }: Pick<Platform, "clock" | "db" | "defer">,
+    credential: string,
+    load: () => Promise<Known<T> | undefined>,
+  ): Promise<{ value: T; seq: number } | undefined> {
     const age_ms = clock.now() - this.#read_at;
     if (age_ms < 0 || age_ms >= BLOCK_AFTER_MS) await this.#readFeed(db, clock.now());
     else if (age_ms >= READ_AFTER_MS && !this.#reading) defer(this.#readFeed(db, clock.now()));
     const entry = this.#entries.get(credential);
-    if (entry && entry.good_until > clock.now() && !this.#hasChanged(entry)) return entry.value;
+    if (entry && entry.good_until > clock.now() && !this.#hasChanged(entry)) {
+      return { value: entry.value, seq: this.position };
+    }
     this.#entries.delete(credential);
-    const [seq, epoch] = [this.#seq ?? 0, this.#epoch];
+    const [seq, epoch] = [this.position, this.#epoch];
     const known = await load();
     if (known === undefined || known.ends_at <= clock.now()) return undefined;
     if (epoch === this.#epoch) {
@@ -61,7 +77,7 @@ export class Standings<T> {
       const good_until = Math.min(known.ends_at, clock.now() + TRUSTED_MS);
       this.#entries.set(credential, { value: known.value, subjects: known.subjects, seq, good_until });
     }
-    return known.value;
+    return { value: known.value, seq };
   }
 
   /** Makes the next call read the feed first, whatever its age. */

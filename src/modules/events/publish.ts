@@ -33,7 +33,8 @@ export function eventPublication(listeners: Listener[]): DeliveryDefinition {
 }
 
 /** Puts an event that was written on the queue. What fails here, the cron sends; an id without a row does nothing. */
-export async function publishSoon({ env }: Pick<Platform, "env">, id: EventId): Promise<void> {
+export async function publishSoon({ cost, env }: Pick<Platform, "env" | "cost">, id: EventId): Promise<void> {
+  cost.queue_sends += 1;
   await env.DELIVERIES.send(deliveryMessage(PUBLISH, id));
 }
 

@@ -38,6 +38,19 @@ export async function findUnpublished(db: Database, id: EventId): Promise<EventR
   return rows[0];
 }
 
+/** The desk and the type of an event, published or not. */
+export async function findEvent(
+  db: Database,
+  id: EventId,
+): Promise<Pick<EventRow, "desk_id" | "type"> | undefined> {
+  const rows = await db
+    .select({ desk_id: events.desk_id, type: events.type })
+    .from(events)
+    .where(eq(events.id, id))
+    .limit(1);
+  return rows[0];
+}
+
 export async function markPublished(db: Database, id: EventId, at: number): Promise<void> {
   await db.update(events).set({ published_at: at }).where(eq(events.id, id));
 }

@@ -28,3 +28,12 @@ export const notRetryable = (status: JobStatus) =>
 
 export const steeredByParent = () =>
   new Problem(409, "jobs.has_parent", "The job is one of a batch; steer the batch instead.");
+
+export const letterNotFound = () =>
+  new Problem(404, "dead_letters.not_found", "There is no such dead letter on this desk.");
+
+export const letterUnreadable = () =>
+  new Problem(409, "dead_letters.unreadable", "Nothing here can read the message; it can only be discarded.");
+
+export const letterHandled = (status: string) =>
+  new Problem(409, "dead_letters.handled", `The dead letter was ${status} before.`);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Env } from "../../env.ts";
 import { type DeskId, idSchema, type JobId } from "../../platform/ids.ts";
-import { sendTo } from "../../platform/queues.ts";
 import type { Priority } from "./policy.ts";
 
 const about = { version: z.literal(1), desk_id: idSchema("dsk"), job_id: idSchema("job") };
@@ -46,5 +45,5 @@ export async function sendMessage(env: Env, priority: Priority, message: JobMess
     normal: env.JOBS_NORMAL,
     low: env.JOBS_LOW,
   };
-  await sendTo(queues[priority], message);
+  await queues[priority].send(message);
 }

@@ -77,7 +77,6 @@ export function backoff_ms(attempt: number): number {
 
 /** The latest events of a job that stay readable; a client from before them gets a snapshot. */
 export const MAX_EVENTS = 1_000;
-export const HEARTBEAT_MS = 25 * SECOND_MS;
 /** Between transitions the D1 read model follows at most this often. */
 export const READ_MODEL_MS = SECOND_MS;
 /** A final job whose settling was not confirmed by then is settled by a message. */

@@ -1,6 +1,6 @@
 import type { Env } from "../../env.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { noCost } from "../../platform/cost.ts";
+import type { Cost } from "../../platform/cost.ts";
 import { openDatabase, runBatch } from "../../platform/database.ts";
 import { type EventId, isId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
@@ -15,8 +15,14 @@ import { countEnd, followJob } from "./store.ts";
  * Brings the job's row up to its room, and in the same batch writes what must come with that: who steered it, and of
  * an end its statistics and the event of it. A copy of the write that comes late changes nothing.
  */
-export async function writeReadModel(env: Env, job: Job, steered: Steered[], now: number): Promise<void> {
-  const db = openDatabase(env.DB, noCost());
+export async function writeReadModel(
+  env: Env,
+  cost: Cost,
+  job: Job,
+  steered: Steered[],
+  now: number,
+): Promise<void> {
+  const db = openDatabase(env.DB, cost);
   const trail = steered.map(({ action, target, ...by }) =>
     auditIfChanged({ ...by, db, clock: systemClock }, { action, target }),
   );
@@ -26,7 +32,7 @@ export async function writeReadModel(env: Env, job: Job, steered: Steered[], now
   await runBatch(db, followJob(db, job, now), ...trail, ...end, ...told);
   if (event === undefined) return;
   try {
-    await publishSoon({ env }, event.id);
+    await publishSoon({ env, cost }, event.id);
   } catch (error) {
     consoleLog().error("an event is published later", { event: event.id, error });
   }

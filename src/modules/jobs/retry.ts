@@ -1,6 +1,7 @@
 import { runBatch } from "../../platform/database.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { auditIfChanged } from "../audit/record.ts";
+import type { Steerer } from "./control.ts";
 import { newJob, sendJob } from "./create.ts";
 import type { JobDefinition } from "./define.ts";
 import { jobNotFound, notRetryable, steeredByParent } from "./errors.ts";
@@ -15,25 +16,34 @@ export async function retryJob(ctx: Ctx, types: JobDefinition[], { id }: { id: s
   requirePermission(ctx, "jobs:control");
   const ended = await findJob(ctx.db, ctx.desk, id);
   if (ended === undefined) throw jobNotFound();
+  return (await startRetry(ctx, types, ended)).job;
+}
+
+/** The same for whoever has the permission, with whether this call started the run. */
+export async function startRetry(
+  by: Steerer,
+  types: JobDefinition[],
+  ended: Job,
+): Promise<{ job: Job; changed: boolean }> {
   if (ended.parent_id !== null) throw steeredByParent();
   const { desk_id: desk, expires_at, input, links, priority, tags, type } = ended;
-  const now = ctx.clock.now();
+  const now = by.clock.now();
   const lasts = expires_at === null ? {} : { expires_at: now + (expires_at - ended.created_at) };
   const like = { desk, input, kind: ended, links, priority, tags, ...lasts };
-  const next = newJob({ ...like, created_by: ctx.actor, now, retry_of: ended.id });
+  const next = newJob({ ...like, created_by: by.actor, now, retry_of: ended.id });
   const definition = types.find((each) => each.type === type);
   const won = await runBatch(
-    ctx.db,
-    claimRetry(ctx.db, desk, ended.id, next.id),
-    auditIfChanged(ctx, { action: "job.retry", target: ended.id }),
-    ...insertJobIfChanged(ctx.db, next),
-    ...((await definition?.restart(ctx, ended, next)) ?? []),
+    by.db,
+    claimRetry(by.db, desk, ended.id, next.id),
+    auditIfChanged(by, { action: "job.retry", target: ended.id }),
+    ...insertJobIfChanged(by.db, next),
+    ...((await definition?.restart(by, ended, next)) ?? []),
   );
   if (!won) {
-    const retried = await findRetry(ctx.db, desk, ended.id);
+    const retried = await findRetry(by.db, desk, ended.id);
     if (retried === undefined) throw notRetryable(ended.status);
-    return retried;
+    return { job: retried, changed: false };
   }
-  ctx.defer(sendJob(ctx, next));
-  return next;
+  by.defer(sendJob(by, next));
+  return { job: next, changed: true };
 }

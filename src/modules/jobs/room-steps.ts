@@ -6,31 +6,28 @@ import { type DeskId, isId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
 import type { Job, JobError, JobEvent } from "./job.ts";
 import { sendMessage, settleMessage } from "./message.ts";
-import {
-  ASK_AGAIN_MS,
-  backoff_ms,
-  HEARTBEAT_MS,
-  isFinal,
-  MAX_ATTEMPTS,
-  READ_MODEL_MS,
-  SETTLE_MS,
-} from "./policy.ts";
+import { ASK_AGAIN_MS, backoff_ms, MAX_ATTEMPTS, READ_MODEL_MS, SETTLE_MS } from "./policy.ts";
 import { writeReadModel } from "./read-model.ts";
-import type { Audience } from "./room-audience.ts";
+import type { RoomAudience } from "./room-audience.ts";
 import { nextDue, type RoomRecord, type RoomState } from "./room-record.ts";
 import { findJob } from "./store.ts";
-import { ticketOf, turnstileOf } from "./turnstiles.ts";
+import { type TurnstileApi, ticketOf, turnstileOf } from "./turnstiles.ts";
 
 /** The steps that a room's methods are made of: each leaves a state that the room can go on from after a crash. */
 export class RoomSteps {
   readonly #ctx: DurableObjectState;
   readonly #env: Env;
   readonly #record: RoomRecord;
-  readonly #audience: Audience;
+  readonly #audience: RoomAudience;
   #alarm_at: number | undefined;
-  #heartbeat_at = 0;
+  /** The latest call of the turnstile: the next waits for it, so that no leave overtakes the enter after it. */
+  #atTurnstile: Promise<void> = Promise.resolve();
+  /** The latest write of the read model: the next waits for it, so that no row of the audit log goes in twice. */
+  #writing: Promise<void> = Promise.resolve();
+  /** What the room itself has used since it came into memory. */
+  readonly #cost = noCost();
 
-  constructor(ctx: DurableObjectState, env: Env, record: RoomRecord, audience: Audience) {
+  constructor(ctx: DurableObjectState, env: Env, record: RoomRecord, audience: RoomAudience) {
     this.#ctx = ctx;
     this.#env = env;
     this.#record = record;
@@ -46,7 +43,7 @@ export class RoomSteps {
     if (this.#record.state !== undefined) return this.#record.state;
     const [desk, id] = (this.#ctx.id.name ?? "").split("/");
     if (desk === undefined || id === undefined || !isId("dsk", desk)) return undefined;
-    const job = await findJob(openDatabase(this.#env.DB, noCost()), desk satisfies DeskId, id);
+    const job = await findJob(openDatabase(this.#env.DB, this.#cost), desk satisfies DeskId, id);
     if (this.#record.state !== undefined || job === undefined) return this.#record.state;
     this.#record.begin(job, systemClock.now());
     await this.plan();
@@ -63,7 +60,7 @@ export class RoomSteps {
   async change(state: RoomState, data: JobEvent["data"]): Promise<Job> {
     const now = systemClock.now();
     const event = this.#record.append(state, data, now);
-    this.#audience.tell(this.present().job, event);
+    this.#audience.tellOf(this.present().job, event);
     const at_once = data.status !== undefined || data.requested !== undefined;
     if (at_once || now - state.read_model_at >= READ_MODEL_MS) await this.followReadModel(now, true);
     return this.present().job;
@@ -82,7 +79,16 @@ export class RoomSteps {
     await this.change(ended, { ...data, ...requested, estimated_end: null });
     await slot;
     await this.plan();
+    this.#logEnd();
     return this.present().job;
+  }
+
+  #logEnd(): void {
+    const { attempts, created_at, finished_at, id: job, started_at, status, type } = this.present().job;
+    const waited_ms = (started_at ?? finished_at ?? created_at) - created_at;
+    const ran_ms = started_at === null || finished_at === null ? null : finished_at - started_at;
+    const cost = settingsOf(this.#env).REPORT_COST ? { cost: this.#cost } : {};
+    consoleLog().info("job ended", { job, type, status, attempts, waited_ms, ran_ms, ...cost });
   }
 
   /** Ends what has run out of time or was cancelled, pauses what was asked to, else tries again later, or gives up. */
@@ -113,30 +119,34 @@ export class RoomSteps {
 
   /** Asks the desk's turnstile for a slice; that sees to it from then on. What fails is asked again by the alarm. */
   async dispatch(state: RoomState): Promise<void> {
-    this.#record.save({ ...state, act_at: this.askAgainAt() });
+    const act_at = this.askAgainAt();
+    this.#record.save({ ...state, act_at });
     await this.plan();
     try {
-      await this.#turnstile().enter(ticketOf(state.job));
+      await this.#inTurn((turnstile) => turnstile.enter(ticketOf(state.job)));
     } catch (error) {
       consoleLog().error("no ticket yet", { job: state.job.id, error });
       return;
     }
-    const now = this.present();
-    if (now.lease === null && !isFinal(now.job.status)) this.#record.save({ ...now, act_at: null });
+    const now = this.present(); // a fast slice may have failed meanwhile: its back-off stays
+    if (now.lease === null && now.act_at === act_at) this.#record.save({ ...now, act_at: null });
   }
 
   /** Gives the slot back. Should that fail, the turnstile hears of it when it asks after the job. */
   async leave(): Promise<void> {
     const { job } = this.present();
     try {
-      await this.#turnstile().leave(job.id);
+      await this.#inTurn((turnstile) => turnstile.leave(job.id));
     } catch (error) {
       consoleLog().error("slot kept", { job: job.id, error });
     }
   }
 
-  #turnstile() {
-    return turnstileOf({ env: this.#env, cost: noCost() }, this.present().job.desk_id);
+  #inTurn(ask: (turnstile: TurnstileApi) => Promise<void>): Promise<void> {
+    const turnstile = turnstileOf({ env: this.#env, cost: this.#cost }, this.present().job.desk_id);
+    const asked = this.#atTurnstile.then(() => ask(turnstile));
+    this.#atTurnstile = asked.catch(() => {}); // whoever asked has it
+    return asked;
   }
 
   async askToSettle({ desk_id, id, priority }: Job): Promise<void> {
@@ -144,11 +154,17 @@ export class RoomSteps {
   }
 
   /** Writes the read model if it is behind and due. What fails is left to the alarm. */
-  async followReadModel(now: number, at_once = false): Promise<void> {
+  followReadModel(now: number, at_once = false): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#follow(now, at_once));
+    return this.#writing;
+  }
+
+  async #follow(now: number, at_once: boolean): Promise<void> {
+    if (this.#record.state === undefined) return;
     const { job, read_model_at, read_model_seq, steered } = this.present();
     if (read_model_seq === job.seq || (!at_once && now - read_model_at < READ_MODEL_MS)) return;
     try {
-      await writeReadModel(this.#env, job, steered, now);
+      await writeReadModel(this.#env, this.#cost, job, steered, now);
       const state = this.present();
       this.#record.save({
         ...state,
@@ -161,12 +177,6 @@ export class RoomSteps {
     }
   }
 
-  heartbeat(now: number): void {
-    if (this.#audience.size === 0 || this.#heartbeat_at > now) return;
-    this.#audience.heartbeat();
-    this.#heartbeat_at = now + HEARTBEAT_MS;
-  }
-
   /** To be called when the alarm has come. */
   alarmCame(): void {
     this.#alarm_at = undefined;
@@ -177,9 +187,7 @@ export class RoomSteps {
     const { state } = this.#record;
     if (state === undefined) return;
     const now = systemClock.now();
-    const watched = this.#audience.size > 0;
-    if (watched && this.#heartbeat_at <= now) this.#heartbeat_at = now + HEARTBEAT_MS;
-    const due = nextDue(state, watched ? this.#heartbeat_at : undefined);
+    const due = nextDue(state, this.#audience.due);
     if (due === undefined || (this.#alarm_at !== undefined && this.#alarm_at <= due)) return;
     this.#alarm_at = Math.max(now + 10, due);
     await this.#ctx.storage.setAlarm(this.#alarm_at);

@@ -14,7 +14,7 @@ import {
   orderFor,
   settleAgain_ms,
 } from "./policy.ts";
-import { Audience } from "./room-audience.ts";
+import { RoomAudience } from "./room-audience.ts";
 import { RoomRecord, type RoomState, type Steered } from "./room-record.ts";
 import { RoomSteps } from "./room-steps.ts";
 
@@ -23,13 +23,13 @@ const lost: JobError = { code: "jobs.worker_lost", message: "The job's worker wa
 /** The room of one job, named `desk/job`: the single writer of the job's state and the source of its events. */
 export class JobRoom extends DurableObject<Env> {
   readonly #record: RoomRecord;
-  readonly #audience: Audience;
+  readonly #audience: RoomAudience;
   readonly #steps: RoomSteps;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#record = new RoomRecord(ctx.storage);
-    this.#audience = new Audience(ctx, this.#record);
+    this.#audience = new RoomAudience(ctx, env, this.#record);
     this.#steps = new RoomSteps(ctx, env, this.#record, this.#audience);
   }
 
@@ -216,10 +216,11 @@ export class JobRoom extends DurableObject<Env> {
       : undefined;
   }
 
-  /** A message of this job died in its queue: the job has failed, unless it had ended before. */
-  async bury(error: JobError): Promise<Job | undefined> {
+  /** The message of a grant died in its queue: the job has failed, unless the grant was used or the job is at rest. */
+  async bury(error: JobError, grant: number): Promise<Job | undefined> {
     const state = await this.#steps.load();
     if (state === undefined || isFinal(state.job.status)) return state?.job;
+    if (grant <= state.grant || state.job.status === "paused") return state.job;
     return await this.#steps.end(
       state,
       state.job.status === "cancelling" ? { status: "cancelled" } : { status: "failed", error },
@@ -243,19 +244,13 @@ export class JobRoom extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const state = await this.#steps.load();
     if (state === undefined) return new Response(null, { status: 404 });
-    const { searchParams } = new URL(request.url);
-    const after = searchParams.has("after") ? Number(searchParams.get("after")) : undefined;
-    const protocol = request.headers.get("sec-websocket-protocol") ?? undefined;
-    const socket = request.headers.get("upgrade") === "websocket";
-    const response = socket
-      ? this.#audience.socket(state.job, after, protocol)
-      : this.#audience.stream(state.job, after);
+    const response = this.#audience.open(request, systemClock.now());
     await this.#steps.plan();
     return response;
   }
 
-  override webSocketMessage(): void {
-    // Pings are answered without waking the room, and a watcher has nothing else to say here.
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    this.#audience.receive(socket, data);
   }
 
   /** The one timer of the room: lost leases, back-offs, deadlines, late read models, heartbeats, clean-up. */
@@ -281,7 +276,7 @@ export class JobRoom extends DurableObject<Env> {
     } else if (state.lease === null && state.act_at !== null && state.act_at <= now) {
       await this.#steps.dispatch(state);
     }
-    this.#steps.heartbeat(now);
+    if (this.#record.state !== undefined) await this.#audience.attend(now);
     if (this.#record.state !== undefined) await this.#steps.followReadModel(now);
   }
 

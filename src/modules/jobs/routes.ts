@@ -4,13 +4,16 @@ import { json, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { exampleId } from "../../platform/ids.ts";
 import { contextOf } from "../access/context.ts";
+import { bulkRoute } from "./bulk-routes.ts";
 import { controlJob } from "./control.ts";
+import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import type { JobDefinition } from "./define.ts";
 import { ACTIONS, type Action } from "./lease.ts";
 import { JOB_STATUSES } from "./policy.ts";
 import { getJob, getJobs } from "./read.ts";
 import { retryJob } from "./retry.ts";
 import { jobSchema, jobView } from "./schemas.ts";
+import { statisticsRoute } from "./statistics-routes.ts";
 import { watchAsEvents } from "./watch.ts";
 
 const JOBS = ["Jobs"];
@@ -48,6 +51,9 @@ const SAID: Record<Action, [summary: string, description: string]> = {
 /** The routes of jobs of these types. */
 export function jobRoutes(types: JobDefinition[]) {
   const routes = newRouter();
+  statisticsRoute(routes);
+  deadLetterRoutes(routes, types);
+  bulkRoute(routes); // what has a name of its own comes before the routes of a job's id
   readRoutes(routes);
   for (const action of ACTIONS) controlRoute(routes, types, action);
   routes.openapi(
@@ -178,7 +184,7 @@ function readRoutes(routes: Routes): void {
     operationId: "openJobSocket",
     summary: "Watch a job by WebSocket",
     description:
-      "Text frames of JSON: `snapshot`, then `event` without hole or repeat, `heartbeat` without a number. `?after=n` resumes. Send the protocols `bourse.v1, ticket.<value>`, or `Authorization`. Close codes: 4401 not authenticated, 4403 not allowed, 4404 no such job, 1000 after the final event.",
+      "Text frames of JSON: `snapshot`, then `event` without hole or repeat, `heartbeat` without a number. `?after=n` resumes. Send the protocols `bourse.v1, ticket.<value>`, or `Authorization`. `ack` with the `seq` of the last frame read is optional: whoever confirms and falls 1,000 events behind gets a snapshot when they have read on; whoever never does is sent 4,000 and then closed. Close codes: 4401 not authenticated (also when your rights change or your credential ends), 4403 not allowed, 4404 no such job, 1013 come back with `?after=`, 1000 after the final event.",
     tags: LIVE,
     ...needs("jobs:read"),
     request: { params, query: z.object({ after }) },

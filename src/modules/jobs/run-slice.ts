@@ -41,7 +41,7 @@ export async function runSlice(
   const answer = await room.lease(grant);
   if ("refused" in answer) {
     const hasSlot = answer.refused === "leased" || answer.refused === "stale";
-    if (!hasSlot) await turnstileOf(platform, desk_id).leave(job_id);
+    if (!hasSlot) await turnstileOf(platform, desk_id).giveBack(job_id, grant);
     return;
   }
   const run: Run = { platform, room, ...answer, stop: new AbortController() };

@@ -3,9 +3,8 @@ import type { Position } from "../../http/lists.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import { type DeskId, type JobId, newId } from "../../platform/ids.ts";
 import type { Job } from "./job.ts";
-import type { JobMessage } from "./message.ts";
 import { bucketOf, hourOf, type JobStatus } from "./policy.ts";
-import { deadLetters, jobs, outbox } from "./tables.ts";
+import { jobs, outbox } from "./tables.ts";
 
 export async function findJob(db: Database, desk: DeskId, id: string): Promise<Job | undefined> {
   const rows = await db
@@ -167,30 +166,4 @@ export const dueOutbox = (db: Database, now: number, limit: number) =>
 
 export async function outboxSent(db: Database, desk: DeskId, job_ids: JobId[]): Promise<void> {
   await db.delete(outbox).where(and(eq(outbox.desk_id, desk), inArray(outbox.job_id, job_ids)));
-}
-
-export async function recordDeadLetter(
-  db: Database,
-  letter: {
-    queue: string;
-    message_id: string;
-    body: unknown;
-    message: JobMessage | undefined;
-    attempts: number;
-    at: number;
-  },
-): Promise<void> {
-  await db
-    .insert(deadLetters)
-    .values({
-      id: newId("ded"),
-      desk_id: letter.message?.desk_id ?? null,
-      job_id: letter.message?.job_id ?? null,
-      queue: letter.queue,
-      message_id: letter.message_id,
-      body: JSON.stringify(letter.body) ?? "null",
-      attempts: letter.attempts,
-      created_at: letter.at,
-    })
-    .onConflictDoNothing({ target: deadLetters.message_id });
 }

@@ -1,5 +1,6 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { DeskId, JobId } from "../../platform/ids.ts";
+import type { DeadLetterId, DeskId, JobId } from "../../platform/ids.ts";
+import { LETTER_REASONS, LETTER_STATUSES } from "./dead-letter-policy.ts";
 import type { JobError, JobTerms, JsonObject, Progress } from "./job.ts";
 import { JOB_STATUSES, PRIORITIES, REQUESTS } from "./policy.ts";
 
@@ -57,7 +58,7 @@ export const outbox = sqliteTable("outbox", {
 });
 
 export const deadLetters = sqliteTable("dead_letters", {
-  id: text().primaryKey(),
+  id: text().primaryKey().$type<DeadLetterId>(),
   desk_id: text().$type<DeskId>(),
   job_id: text().$type<JobId>(),
   queue: text().notNull(),
@@ -65,4 +66,8 @@ export const deadLetters = sqliteTable("dead_letters", {
   body: text().notNull(),
   attempts: integer().notNull(),
   created_at: integer().notNull(),
+  status: text({ enum: LETTER_STATUSES }).notNull().default("open"),
+  reason: text({ enum: LETTER_REASONS }).notNull().default("retries_used_up"),
+  handled_at: integer(),
+  handled_by: text(),
 });

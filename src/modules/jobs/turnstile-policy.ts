@@ -14,27 +14,27 @@ export interface Ticket {
 
 /** How far a slice moves a priority on: while all four wait, of fifteen slices eight are critical and one is low. */
 export const STRIDES: Record<Priority, number> = { critical: 1, high: 2, normal: 4, low: 8 };
-/** Under any flood a priority that waits has its next slice among this many that its desk is granted. */
+/** Under any flood a priority that may go has its next slice among this many that its desk is granted. */
 export const SLICES_WITHIN = 18;
 
 /** How far each priority has come; the one that is furthest behind goes next (stride scheduling). */
 export type Passes = Record<Priority, number>;
 export const NO_PASSES: Passes = { critical: 0, high: 0, normal: 0, low: 0 };
 
-/** Which of the waiting priorities goes next, and the passes after it has. Among equals the higher one goes. */
-export function nextPriority(passes: Passes, waiting: readonly Priority[]): [Priority, Passes] | undefined {
-  const order = PRIORITIES.filter((priority) => waiting.includes(priority));
+/**
+ * Which of the priorities that may go now goes next, and the passes after it has. Among equals the higher one goes.
+ * Those that may not go, idle or held up, are moved on to where it stood: no share is saved up by standing aside.
+ */
+export function nextPriority(passes: Passes, ready: readonly Priority[]): [Priority, Passes] | undefined {
+  const order = PRIORITIES.filter((priority) => ready.includes(priority));
   const least = Math.min(...order.map((priority) => passes[priority]));
   const next = order.find((priority) => passes[priority] === least);
-  return next === undefined ? undefined : [next, { ...passes, [next]: least + STRIDES[next] }];
-}
-
-/** A priority that begins to wait starts level with those that wait already: no share is saved up by being idle. */
-export function joined(passes: Passes, priority: Priority, waiting: readonly Priority[]): Passes {
-  if (waiting.includes(priority)) return passes;
-  const others = waiting.map((other) => passes[other]);
-  const level = others.length > 0 ? Math.min(...others) : Math.max(...Object.values(passes));
-  return { ...passes, [priority]: Math.max(passes[priority], level) };
+  if (next === undefined) return undefined;
+  const moved = { ...passes, [next]: least + STRIDES[next] };
+  for (const aside of PRIORITIES) {
+    if (!order.includes(aside)) moved[aside] = Math.max(moved[aside], least);
+  }
+  return [next, moved];
 }
 
 /** The slots of a desk of which nobody has told the plan. */

@@ -72,8 +72,10 @@ export class Tickets {
     );
   }
 
-  drop(job_id: string): void {
-    this.#sql.exec("DELETE FROM tickets WHERE job_id = ?", job_id);
+  /** Takes the job's ticket out, or only one that was granted under this number. */
+  drop(job_id: string, grant?: number): void {
+    if (grant === undefined) this.#sql.exec("DELETE FROM tickets WHERE job_id = ?", job_id);
+    else this.#sql.exec("DELETE FROM tickets WHERE job_id = ? AND granted = ?", job_id, grant);
   }
 
   /** The first ticket of each priority that may go now: of a type that has not all its slices, in a queue with room. */
@@ -117,14 +119,6 @@ export class Tickets {
 
   get grantedCount(): number {
     return this.#granted().length;
-  }
-
-  /** Priorities of which a ticket waits. */
-  waiting(): Priority[] {
-    return PRIORITIES.filter((priority) => {
-      const sql = "SELECT 1 FROM tickets WHERE granted IS NULL AND priority = ? LIMIT 1";
-      return this.#sql.exec(sql, priority).toArray().length > 0;
-    });
   }
 
   grant(job_id: string, resend_at: number): Granted {

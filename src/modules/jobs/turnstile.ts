@@ -5,7 +5,7 @@ import { isId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
 import { runMessage, sendMessage } from "./message.ts";
 import { ASK_AGAIN_MS } from "./policy.ts";
-import { FEWEST_SLOTS, joined, nextPriority, resendAfter_ms, type Ticket } from "./turnstile-policy.ts";
+import { FEWEST_SLOTS, nextPriority, resendAfter_ms, type Ticket } from "./turnstile-policy.ts";
 import { type Granted, Tickets } from "./turnstile-record.ts";
 
 /**
@@ -26,7 +26,6 @@ export class DeskTurnstile extends DurableObject<Env> {
     const tickets = this.#tickets;
     await this.#grantAfter(() => {
       if (slots !== undefined && slots !== tickets.slots) tickets.slots = slots;
-      tickets.passes = joined(tickets.passes, ticket.priority, tickets.waiting());
       tickets.wait(ticket);
     });
   }
@@ -34,6 +33,11 @@ export class DeskTurnstile extends DurableObject<Env> {
   /** The job wants no slice now: it has ended, is paused, or waits for something else. */
   async leave(job_id: string): Promise<void> {
     await this.#grantAfter(() => this.#tickets.drop(job_id));
+  }
+
+  /** Nothing came of this grant. A ticket that the job has taken since stays. */
+  async giveBack(job_id: string, grant: number): Promise<void> {
+    await this.#grantAfter(() => this.#tickets.drop(job_id, grant));
   }
 
   /** Sends again what was granted and never heard of. A copy does nothing: a room takes each grant once. */

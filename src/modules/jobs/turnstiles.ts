@@ -6,7 +6,7 @@ import type { DeskTurnstile } from "./turnstile.ts";
 import type { Ticket } from "./turnstile-policy.ts";
 
 /** What a desk's turnstile offers. */
-export type TurnstileApi = Pick<DeskTurnstile, "enter" | "leave">;
+export type TurnstileApi = Pick<DeskTurnstile, "enter" | "leave" | "giveBack">;
 
 /** The turnstile of a desk; it exists from the first call on. */
 export function turnstileOf({ cost, env }: Pick<Platform, "env" | "cost">, desk: DeskId): TurnstileApi {

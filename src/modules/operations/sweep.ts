@@ -13,7 +13,12 @@ import { sweepFiles } from "../files/sweep.ts";
 import { sendOverdue } from "../jobs/create.ts";
 import type { JobDefinition } from "../jobs/define.ts";
 import { expireOverdue } from "../jobs/expire.ts";
+import { sweepDeadLetters, sweepStatistics } from "../jobs/sweep.ts";
 import { sweepIndexUpdates } from "../library/describe.ts";
+import { sendDigests } from "../notifications/send-digests.ts";
+import { sweepNotifications } from "../notifications/sweep.ts";
+import { sendDueWebhooks } from "../webhooks/message.ts";
+import { sweepDeliveries } from "../webhooks/sweep.ts";
 
 const DAILY = "17 3 * * *";
 
@@ -26,6 +31,8 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     deadlines: () => expireOverdue(platform, types),
     mails: () => sendDueMails(platform),
     events: () => publishOverdue(platform),
+    digests: () => sendDigests(platform),
+    webhooks: () => sendDueWebhooks(platform),
     index_updates: () => sweepIndexUpdates(platform),
     files: () => sweepFiles(platform),
     audit_chains: () => wakeWaitingChains(platform),
@@ -35,6 +42,10 @@ export async function runTimers(platform: Platform, types: JobDefinition[], cron
     work.idempotency_keys = () => forgetOldKeys(db, now);
     work.directory = () => runBatch(db, ...sweepDirectory(db, now));
     work.old_mails = () => runBatch(db, forgetMails(db, now - MAILS_KEPT_MS));
+    work.old_dead_letters = () => sweepDeadLetters(platform);
+    work.old_statistics = () => sweepStatistics(platform);
+    work.notifications = () => sweepNotifications(platform);
+    work.old_webhook_deliveries = () => sweepDeliveries(platform);
     work.old_events = () => runBatch(db, forgetEvents(db, now - EVENTS_KEPT_MS));
   }
   for (const [name, run] of Object.entries(work)) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { settingsOf } from "../../../src/env.ts";
-import type { ContentOf, MailContent, Template } from "../../../src/modules/delivery/mail-content.ts";
+import type { AccountContent, ContentOf, MailContent } from "../../../src/modules/delivery/mail-content.ts";
 import { LINK_HOLDS_MS } from "../../../src/modules/delivery/policy.ts";
 import { type RenderedMail, renderMail } from "../../../src/modules/delivery/render.ts";
 import { newId } from "../../../src/platform/ids.ts";
@@ -12,9 +12,10 @@ import { mailTo, tokenIn } from "../../support/mail.ts";
 const WRITTEN = Date.UTC(2026, 10, 24, 21, 45);
 const HOSTILE = `Eve"><img src=x onerror=alert(1)>\r\nBcc: eve@desk.test\r\n\r\nPay\u202e now`;
 
+type Template = AccountContent["template"];
 type Samples = { [T in Template]: ContentOf<T> };
 
-/** One mail of every kind; `said` is what somebody else put into it. */
+/** One mail of every kind about an account; `said` is what somebody else put into it. */
 const samplesWith = (said: string): Samples => ({
   verify_email: { template: "verify_email", proof: newId("prf"), username: said },
   reset_password: { template: "reset_password", proof: newId("prf"), username: said, by_admin: false },
@@ -104,6 +105,14 @@ describe("a mail with a link", () => {
     for (const [template, content] of Object.entries(samplesWith("ada"))) {
       const { text } = await render(content);
       expect(text.includes("/confirm#"), template).toBe(template in LINK_HOLDS_MS);
+    }
+  });
+
+  it("is never one that can be stopped, as no mail about an account is", async () => {
+    for (const [template, content] of Object.entries(samplesWith("ada"))) {
+      const { html, text, unsubscribe_url } = await render(content);
+      expect(unsubscribe_url, template).toBeUndefined();
+      expect(`${text}${html}`, template).not.toMatch(/unsubscribe|Stop mail/);
     }
   });
 

@@ -158,7 +158,7 @@ it("fails the job, and its document, of a message that died in its queue", async
   const { id, job_id } = await (
     await upload(account.access_token, handbook(3), "dead.md")
   ).json<UploadedDocument>();
-  const body = { ...runMessage(account.desk_id as `dsk_${string}`, job_id as `job_${string}`, 1) };
+  const body = { ...runMessage(account.desk_id as `dsk_${string}`, job_id as `job_${string}`, 99) };
   await deliver("jobs-dead", [body]);
   expect(await processed(account.access_token, id)).toMatchObject({
     status: "failed",
