@@ -59,6 +59,7 @@ export default defineConfig({
           OUTBOUND_ALLOWED: receiver.places.join(","),
           TEST_RECEIVER_URL: receiver.url,
           CHAOS_JOBS: process.env.CHAOS_JOBS ?? "200",
+          CHAOS_ITEMS: process.env.CHAOS_ITEMS ?? "100",
           CHAOS_SEED: process.env.CHAOS_SEED ?? "1",
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
         },

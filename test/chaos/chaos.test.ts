@@ -1,8 +1,9 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { type Account, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
 import { watchByEvents, watchBySocket } from "../support/watch.ts";
 import { Chance } from "./chance.ts";
+import { hush } from "./quiet.ts";
 import { openAccounts } from "./steps-job.ts";
 import { Storm } from "./storm.ts";
 import { followThroughStorm } from "./watchers.ts";
@@ -69,9 +70,7 @@ it(
     await openAccounts();
     const desks = await Promise.all(Array.from({ length: 4 }, () => newAccount()));
     const storm = new Storm(chance, desks);
-    for (const name of ["log", "info", "warn", "error"] as const) {
-      vi.spyOn(console, name).mockImplementation(() => {});
-    }
+    const { speak } = hush();
     let over = false;
     const started = performance.now();
     storm.begin();
@@ -87,8 +86,7 @@ it(
     await consuming;
     storm.end();
     expect(seen.filter((fault) => fault !== undefined)).toEqual([]);
-    vi.restoreAllMocks();
-    console.log(await report(storm, watching.length, [raged - started, performance.now() - raged]));
+    speak(await report(storm, watching.length, [raged - started, performance.now() - raged]));
   },
   CALM_MS * 8,
 );

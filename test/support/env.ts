@@ -13,8 +13,9 @@ export interface TestEnv extends Env {
   /** What a real HTTP server on loopback has received, and where it is; see test/support/webhooks.ts. */
   TEST_RECEIVER: Fetcher;
   TEST_RECEIVER_URL: string;
-  /** How many jobs go through the storm of test/chaos, and the seed of its faults. */
+  /** How many jobs, and items of a batch, go through the storms of test/chaos, and the seed of their faults. */
   CHAOS_JOBS: string;
+  CHAOS_ITEMS: string;
   CHAOS_SEED: string;
 }
 
