@@ -4,6 +4,7 @@ import { batchScenario } from "../support/batch-scenario.ts";
 import { endDirections, sendLeftBehind } from "../support/batches.ts";
 import { newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
+import { makeKey } from "../support/members.ts";
 import { hush } from "./quiet.ts";
 
 const ITEMS = Number(testEnv.CHAOS_ITEMS);
@@ -18,7 +19,8 @@ it(
   `brings a batch of ${ITEMS} items, 7 % failing, through pause, kills, resume and retry`,
   async () => {
     const { mention, speak } = hush();
-    const { access_token: token } = await newAccount();
+    const scopes = ["batches:read", "batches:write", "files:write", "jobs:control", "search:query"];
+    const { key: token } = await makeKey(await newAccount(), { scopes }); // a log-in would end on the way
     let [borders, killed] = [0, 0];
     const storm = () => {
       installProbe((border) => {
