@@ -51,7 +51,10 @@ app.onError((error, c) => {
   if (error instanceof Replay) return error.toResponse();
   return problemOf(error, c).toResponse(pathToTell(c.req.path), c.var.requestId);
 });
-app.notFound((c) => routeNotFound(c.req.path).toResponse(pathToTell(c.req.path), c.var.requestId));
+app.notFound((c) => {
+  const path = pathToTell(c.req.path);
+  return routeNotFound(path).toResponse(path, c.var.requestId);
+});
 
 app.use(envelope);
 app.get("/v1/jobs/:id/socket", (c) => watchBySocket(c, c.req.param("id"), identifySocket));

@@ -86,7 +86,11 @@ export const notAuthenticated = (detail = "Send a valid access token: `Authoriza
   });
 
 export const notAllowed = (permission: string) =>
-  new Problem(403, "access.not_allowed", `Your role on this desk does not include \`${permission}\`.`);
+  new Problem(
+    403,
+    "access.not_allowed",
+    `This needs the right \`${permission}\`, which you do not have here.`,
+  );
 
 export const invalidInput = (errors: FieldError[]) =>
   new Problem(422, "request.invalid", "The request does not fit its schema; `errors` names each field.", {

@@ -19,7 +19,14 @@ it(
   `brings a batch of ${ITEMS} items, 7 % failing, through pause, kills, resume and retry`,
   async () => {
     const { mention, speak } = hush();
-    const scopes = ["batches:read", "batches:write", "files:write", "jobs:control", "search:query"];
+    const scopes = [
+      "batches:read",
+      "batches:write",
+      "files:read",
+      "files:write",
+      "jobs:control",
+      "search:query",
+    ];
     const { key: token } = await makeKey(await newAccount(), { scopes }); // a log-in would end on the way
     let [borders, killed] = [0, 0];
     const storm = () => {

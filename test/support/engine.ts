@@ -81,12 +81,21 @@ export const countJob = (step: (n: number, slice: Count) => Promise<void> | void
 
 /** The job's row, as the API shows it. */
 export async function rowOf({ id }: Pick<Job, "id">) {
-  const row = await testEnv.DB.prepare("SELECT status, requested, result, error FROM jobs WHERE id = ?")
+  const row = await testEnv.DB.prepare(
+    "SELECT status, requested, progress, result, error FROM jobs WHERE id = ?",
+  )
     .bind(id)
-    .first<{ status: string; requested: string | null; result: string | null; error: string | null }>();
+    .first<{
+      status: string;
+      requested: string | null;
+      progress: string;
+      result: string | null;
+      error: string | null;
+    }>();
   if (row === null) throw new Error(`no job ${id}`);
   return {
     ...row,
+    progress: JSON.parse(row.progress),
     result: JSON.parse(row.result ?? "null"),
     error: JSON.parse(row.error ?? "null"),
   };

@@ -23,6 +23,13 @@ export async function headOfFile(platform: Platform, desk: DeskId, id: string): 
   return text;
 }
 
+/** Whether a quoted cell is never closed: marks within cells are doubled, so a whole file has an even number of them. */
+export function hasOpenQuote(text: string): boolean {
+  let marks = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) marks += 1;
+  return marks % 2 === 1;
+}
+
 export interface CsvRow {
   /** Its number in the file, the header's being 1. */
   number: number;

@@ -21,7 +21,11 @@ export const oneSourceNeeded = () =>
 export const badItems = (errors: FieldError[]) => invalidInput(errors);
 
 export const nothingToRetry = () =>
-  new Problem(409, "batches.nothing_to_retry", "No item of the batch has failed or was cancelled.");
+  new Problem(
+    409,
+    "batches.nothing_to_retry",
+    "No item of the batch that was started has failed, and none was cancelled. Bad rows are no items: mend the file.",
+  );
 
 /** What is wrong with a file of items as a whole. */
 export const badHeader = (message: string) =>

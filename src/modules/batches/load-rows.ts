@@ -3,7 +3,7 @@ import { runBatch } from "../../platform/database.ts";
 import { reach } from "../../platform/faults.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { PermanentFailure, type Slice } from "../jobs/define.ts";
-import { type CsvRow, headerOf, rowsOf, textOfFile } from "./csv.ts";
+import { type CsvRow, hasOpenQuote, headerOf, rowsOf, textOfFile } from "./csv.ts";
 import { tooManyRows } from "./errors.ts";
 import { headerProblem, itemOfRow } from "./items.ts";
 import { MAX_FILE_ITEMS } from "./policy.ts";
@@ -12,6 +12,8 @@ import { type Batch, countRows, findBatch, insertItemsIfChanged, markLoaded, typ
 import type { BatchableType } from "./types.ts";
 
 const ROWS_AT_ONCE = 500;
+const OPEN_QUOTE =
+  "The file has an odd number of quotation marks: it is cut off, or a mark within a cell is not doubled.";
 /** Well below what D1 takes as one value. */
 const BYTES_AT_ONCE = 256 * 1024;
 
@@ -27,7 +29,10 @@ export async function loadRows(
   const { platform } = slice;
   const type = types.find((one) => one.type === known.type);
   if (type === undefined) throw new PermanentFailure("jobs.unknown_type", `No handler for ${known.type}.`);
-  const rows = rowsOf(await fileText(platform, known));
+  const text = await fileText(platform, known);
+  if (known.rows_read === 0 && hasOpenQuote(text))
+    throw new PermanentFailure("batches.open_quote", OPEN_QUOTE);
+  const rows = rowsOf(text);
   const header = headerOf(rows.next().value ?? { number: 1, cells: [] });
   const problem = headerProblem(type.batch, header);
   if (problem !== undefined) throw new PermanentFailure("batches.bad_header", `The file ${problem}.`);

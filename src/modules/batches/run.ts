@@ -12,6 +12,7 @@ import {
   type SliceOutcome,
 } from "../jobs/define.ts";
 import type { Job, JsonObject } from "../jobs/job.ts";
+import { isFinal } from "../jobs/policy.ts";
 import { roomOf } from "../jobs/rooms.ts";
 import { findJob } from "../jobs/store.ts";
 import { fill } from "./fill.ts";
@@ -85,13 +86,16 @@ async function settleEnded(platform: Platform, batch: Batch): Promise<void> {
   }
 }
 
-/** Starts nothing more, stops what runs, and gives what there is so far. */
-async function stopEarly({ desk, id, input, platform }: Run): Promise<JsonObject> {
+/** Starts nothing more, stops what runs, and gives what there is: a child that was told to stop ends as cancelled. */
+async function stopEarly(slice: Run): Promise<JsonObject> {
+  const { desk, id, input, platform } = slice;
   const { clock, db } = platform;
   await runBatch(db, ...cancelQueued(db, desk, input.batch_id, id, null, clock.now()));
+  await cancelChildren(platform, await batchOf(platform, desk, input), id);
   const batch = await batchOf(platform, desk, input);
-  await cancelChildren(platform, batch, id);
-  return { batch_id: batch.id, ...countersOf(batch) };
+  const counters = { ...countersOf(batch), running: 0, cancelled: batch.cancelled + batch.running };
+  await slice.progress(progressOf(counters));
+  return { batch_id: batch.id, ...endOf(counters) };
 }
 
 /**
@@ -115,6 +119,7 @@ async function endRun(platform: Platform, run: Job, { batch_id }: RunInput): Pro
 
 async function cancelChildren(platform: Platform, batch: Batch, run: Job["id"]): Promise<void> {
   for (const child of await runningChildren(platform.db, batch, { of: run })) {
-    await roomOf(platform, batch.desk_id, child).control("cancel", null);
+    const { job } = await roomOf(platform, batch.desk_id, child).control("cancel", null);
+    if (job !== undefined && isFinal(job.status)) await settleItem(platform, batch.id, job);
   }
 }

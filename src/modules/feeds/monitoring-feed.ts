@@ -8,6 +8,7 @@ import { Audience } from "../live/audience.ts";
 import { TOPICS, type Topic } from "../live/client-message.ts";
 import { EventLog, type LoggedEvent } from "../live/event-log.ts";
 import { type Frame, type Story, textOf } from "../live/frame.ts";
+import { answerClose } from "../live/sockets.ts";
 import { readFigures } from "./monitoring-store.ts";
 import { MONITORING_MS } from "./policy.ts";
 
@@ -68,6 +69,10 @@ export class MonitoringFeed extends DurableObject<Env> {
     const muted = message.type === "subscribe" ? others : [...others, message.topic];
     sockets.keep(socket, { ...state, muted });
     if (message.type === "subscribe") socket.send(textOf(this.#story.snapshot()));
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    answerClose(socket, code);
   }
 
   override async alarm(): Promise<void> {

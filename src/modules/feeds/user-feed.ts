@@ -7,6 +7,7 @@ import { Audience } from "../live/audience.ts";
 import type { LoggedEvent } from "../live/event-log.ts";
 import type { FeedApi, FeedItem } from "../live/feed-api.ts";
 import type { Frame } from "../live/frame.ts";
+import { answerClose } from "../live/sockets.ts";
 import { type FeedNews, FeedRecord } from "./feed-record.ts";
 import { REVIVE_MS } from "./policy.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -67,7 +68,8 @@ export class UserFeed extends DurableObject<Env> implements FeedApi {
     await this.#plan();
   }
 
-  override async webSocketClose(): Promise<void> {
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    answerClose(socket, code);
     await this.#subscriptions.revive();
   }
 

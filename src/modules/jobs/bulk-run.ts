@@ -46,7 +46,10 @@ export async function runBulk(slice: BulkSlice, work: BulkWork): Promise<SliceOu
   for (let pages = 1; ; pages += 1) {
     await requireRight(slice, work.permission);
     const done = await actOn(slice, work, at, repeated);
-    if (at.after === null) return { done: resultOf(done) };
+    if (at.after === null) {
+      await slice.progress(progressOf({ ...at, tally: done }, 1));
+      return { done: resultOf(done) };
+    }
     at = await turn(slice, work, done, at.after);
     repeated = false;
     if (pages >= PAGES_A_SLICE || slice.exhausted()) return "yield";

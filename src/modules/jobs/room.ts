@@ -3,6 +3,7 @@ import type { Env } from "../../env.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import { consoleLog } from "../../platform/log.ts";
+import { answerClose } from "../live/sockets.ts";
 import type { Job, JobError, JobEvent, JsonObject, Progress } from "./job.ts";
 import type { Action, Advance, ControlAnswer, LeaseAnswer } from "./lease.ts";
 import {
@@ -251,6 +252,10 @@ export class JobRoom extends DurableObject<Env> {
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
     this.#audience.receive(socket, data);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    answerClose(socket, code);
   }
 
   /** The one timer of the room: lost leases, back-offs, deadlines, late read models, heartbeats, clean-up. */

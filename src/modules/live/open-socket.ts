@@ -9,6 +9,7 @@ import { closedSocket } from "./socket-pair.ts";
 import { watchRequest, whoOf } from "./watcher.ts";
 
 const PROTOCOL = "bourse.v1";
+const NO_TICKET = "send a fresh ticket (each is good once, for 30 s) or a valid access token";
 const CLOSE_OF = { 401: CLOSE.not_authenticated, 403: CLOSE.not_allowed, 404: CLOSE.not_found } as const;
 
 /** How a socket says who calls: a ticket among its protocols, or the header of a program. */
@@ -38,7 +39,8 @@ export async function openSocket(c: AppContext, identify: IdentifySocket, open: 
     });
   } catch (error) {
     if (error instanceof Problem && (error.status === 401 || error.status === 403 || error.status === 404)) {
-      return closedSocket(CLOSE_OF[error.status], error.message, protocol);
+      const reason = error.status === 401 ? NO_TICKET : error.message;
+      return closedSocket(CLOSE_OF[error.status], reason, protocol);
     }
     throw error;
   }

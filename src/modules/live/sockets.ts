@@ -85,6 +85,12 @@ export class Sockets {
   }
 }
 
+/** Answers a client's close, or the client would wait for the connection to time out. What can't be sent back is 1000. */
+export function answerClose(socket: WebSocket, code: number): void {
+  const sendable = code === CLOSE.ended || (code >= 3_000 && code <= 4_999);
+  if (socket.readyState !== WebSocket.CLOSED) socket.close(sendable ? code : CLOSE.ended);
+}
+
 const end = (socket: WebSocket): void => socket.close(CLOSE.ended, "that was all");
 
 /** Nothing is lost by it: the client comes back with the last number that it has seen. */

@@ -42,7 +42,7 @@ webhookRoutes.openapi(
     request: {
       body: jsonBody(webhookRequest, {
         url: "https://hooks.desk.example/bourse",
-        events: ["optimization.completed", "experiment.completed"],
+        events: ["job.failed", "batch.completed"],
         description: "Feeds the blotter",
       }),
     },
@@ -159,9 +159,12 @@ webhookRoutes.openapi(
     ...needs("webhooks:write"),
     request: { params: webhookParams },
     responses: {
-      200: json(webhookWithSecret, "The webhook with its new secret"),
+      200: { ...json(webhookWithSecret, "The webhook with its new secret"), headers: etagHeader },
       ...privateProblems(404, 409),
     },
   }),
-  async (c) => c.json(shownOnce(c, await rotateSecret(contextOf(c), c.req.valid("param"))), 200),
+  async (c) => {
+    const made = await rotateSecret(contextOf(c), c.req.valid("param"));
+    return c.json(shownOnce(c, made), 200, { etag: etagOfVersion(made.webhook.version) });
+  },
 );

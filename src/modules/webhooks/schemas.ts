@@ -15,7 +15,7 @@ const events = z
   .array(z.enum(SUBSCRIPTIONS))
   .min(1)
   .max(SUBSCRIPTIONS.length)
-  .openapi({ description: "Types of events, or `*` for all", example: ["job.failed", "trade.alert"] });
+  .openapi({ description: "Types of events, or `*` for all", example: ["job.failed", "batch.completed"] });
 const enabled = z.boolean().openapi({ example: true });
 
 export const webhookRequest = z
@@ -36,7 +36,7 @@ export const webhookSchema = z
     id: idSchema("whk"),
     url: z.string().openapi({ example: "https://hooks.desk.example/bourse" }),
     description: z.string().nullable().openapi({ example: "Feeds the blotter" }),
-    events: z.array(z.enum(SUBSCRIPTIONS)).openapi({ example: ["job.failed", "trade.alert"] }),
+    events: z.array(z.enum(SUBSCRIPTIONS)).openapi({ example: ["job.failed", "batch.completed"] }),
     enabled,
     disabled_reason: z.enum(["requested", "failing", "gone"]).nullable().openapi({
       description: "By whom: you, three days of failures, or the receiver's 410",

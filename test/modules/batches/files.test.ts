@@ -57,6 +57,16 @@ describe("a CSV of items", () => {
     await checkCounters(id);
   });
 
+  it("is refused as a whole where a quoted cell is never closed, for what follows would be part of it", async () => {
+    const { id } = await batchOfCsv('query,limit\nrisk,3\n"unclosed,1\nsizing,2\n');
+    const batch = await batchOver(token, id);
+    expect(batch).toMatchObject({
+      status: "failed",
+      total: 0,
+      job: { error: { code: "batches.open_quote" } },
+    });
+  });
+
   it("makes a failed item of a bad row, with its number, and runs all others", async () => {
     const rows = ["query,limit", "good,1", "bad,many", ",3", "long,1,2", "good,2", `${"x".repeat(1_001)},1`];
     const { id } = await batchOfCsv(rows.join("\n"));

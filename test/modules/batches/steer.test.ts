@@ -78,8 +78,8 @@ describe("a cancelled batch", () => {
     expect(await batchNow(token, id)).toMatchObject({
       status: "cancelling",
       queued: 0,
-      running: 2,
-      cancelled: 4,
+      running: 1, // the other child had not begun
+      cancelled: 5,
     });
     door.open();
     const batch = await batchOver(token, id);
@@ -140,6 +140,19 @@ describe("a batch that is finished early", () => {
     await checkCounters(id);
     await steered(token, id, "resume");
     expect(await batchOver(token, id)).toMatchObject({ status: "succeeded", succeeded: 6, cancelled: 0 });
+  });
+});
+
+describe("a batch that is finished early while children are at work", () => {
+  it("counts them in its run's result and progress as in its items", async () => {
+    const { door, id, run } = await heldBatch();
+    await call(`/v1/jobs/${run}/finish`, { token, method: "POST" });
+    door.open();
+    const { cancelled, failed, job, succeeded, total } = await batchOver(token, id);
+    const ended = { total, succeeded, failed, cancelled };
+    expect(succeeded).toBeLessThan(6);
+    expect(job).toMatchObject({ result: { ...ended, partial: true }, progress: { counters: ended } });
+    await checkCounters(id);
   });
 });
 

@@ -111,7 +111,8 @@ describe("the job that steers many", () => {
     const foreign = await insertJobLike(await newAccount(), {});
     const gone = unknownId("job");
     const ids = [paused, child, foreign, ...ended].map(({ id }) => id);
-    const { result } = await done({ action: "pause", ids: [gone, ...ids, ...ids] });
+    const { progress, result } = await done({ action: "pause", ids: [gone, ...ids, ...ids] });
+    expect(progress.counters).toEqual({ matched: 29, changed: 0, unchanged: 1, refused: 28 });
     expect(result).toMatchObject({ matched: 29, changed: 0, unchanged: 1 });
     expect(result.refused).toEqual({ "jobs.not_found": 2, "jobs.has_parent": 1, "jobs.ended": 25 });
     expect(result.examples).toHaveLength(20);

@@ -93,6 +93,21 @@ it("answers a ping, also of a socket whose room was evicted, and goes on with th
   ]);
 });
 
+it("answers a client's close at once, in its own code where that may be sent", async () => {
+  const job = await insertQueuedJob(account);
+  for (const path of [`/v1/jobs/${job.id}/socket`, "/v1/notifications/socket"]) {
+    for (const code of [1000, 4321]) {
+      const { socket } = await openSocket(token, path);
+      socket.accept();
+      const closed = new Promise((resolve) =>
+        socket.addEventListener("close", (event) => resolve([event.code, event.wasClean])),
+      );
+      socket.close(code, "bye");
+      expect(await closed, path).toEqual([code, true]);
+    }
+  }
+});
+
 it("sends heartbeats without a number while a job is watched", async () => {
   const job = await insertQueuedJob(account);
   const { socket } = await openSocket(token, `/v1/jobs/${job.id}/socket`);
