@@ -10,12 +10,14 @@ const ITEMS = Number(testEnv.CHAOS_ITEMS);
 const CUT_EVERY = 17;
 const PATIENCE_MS = 120_000 + ITEMS * 300;
 
+const batchRow = () => testEnv.DB.prepare("SELECT * FROM batches").first<Record<string, number>>();
+
 afterEach(endDirections);
 
 it(
   `brings a batch of ${ITEMS} items, 7 % failing, through pause, kills, resume and retry`,
   async () => {
-    const { speak } = hush();
+    const { mention, speak } = hush();
     const { access_token: token } = await newAccount();
     let [borders, killed] = [0, 0];
     const storm = () => {
@@ -26,13 +28,18 @@ it(
         throw new Cut(border);
       });
     };
+    const meanwhile = async () => {
+      await sendLeftBehind();
+      const at = await batchRow();
+      mention(`a batch of ${ITEMS} items: ${at?.succeeded} succeeded, ${at?.failed} failed`);
+    };
     const calm = () => installProbe(undefined);
     const started = performance.now();
     const patience_ms = PATIENCE_MS;
-    await batchScenario({ token, size: ITEMS, storm, calm, meanwhile: sendLeftBehind, patience_ms });
+    await batchScenario({ token, size: ITEMS, storm, calm, meanwhile, patience_ms });
     expect(killed).toBeGreaterThan(0);
 
-    const batch = await testEnv.DB.prepare("SELECT * FROM batches").first<Record<string, number>>();
+    const batch = await batchRow();
     const { results } = await testEnv.DB.prepare(
       "SELECT status, count(*) AS items FROM batch_items GROUP BY status",
     ).all<{ status: string; items: number }>();

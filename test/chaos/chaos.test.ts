@@ -3,7 +3,7 @@ import { type Account, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
 import { watchByEvents, watchBySocket } from "../support/watch.ts";
 import { Chance } from "./chance.ts";
-import { hush } from "./quiet.ts";
+import { hush, type Voice } from "./quiet.ts";
 import { openAccounts } from "./steps-job.ts";
 import { Storm } from "./storm.ts";
 import { followThroughStorm } from "./watchers.ts";
@@ -19,7 +19,13 @@ const CALM_MS = 90_000 + JOBS * 30;
 type Watching = Promise<string | undefined>[];
 
 /** Asks for jobs while faults strike, users steer and clients watch. */
-async function rage(storm: Storm, chance: Chance, desks: Account[], watching: Watching): Promise<void> {
+async function rage(
+  storm: Storm,
+  chance: Chance,
+  desks: Account[],
+  watching: Watching,
+  { mention }: Voice,
+): Promise<void> {
   while (storm.jobs.length < JOBS) {
     const job = await storm.ask();
     const owner = desks.find(({ desk_id }) => desk_id === job?.desk_id);
@@ -31,6 +37,7 @@ async function rage(storm: Storm, chance: Chance, desks: Account[], watching: Wa
     if (chance.hits(RATES.evicted)) await storm.evict();
     if (chance.hits(RATES.clock)) storm.weather.jump();
     if (chance.hits(RATES.timers)) await storm.timers();
+    mention(`${storm.jobs.length} of ${JOBS} jobs asked for, ${storm.queues.handled} messages handled`);
     if (storm.jobs.length % 20 === 0) await storm.untilFewerThan(IN_FLIGHT);
   }
   await storm.untilFewerThan(IN_FLIGHT / 5);
@@ -70,13 +77,13 @@ it(
     await openAccounts();
     const desks = await Promise.all(Array.from({ length: 4 }, () => newAccount()));
     const storm = new Storm(chance, desks);
-    const { speak } = hush();
+    const voice = hush();
     let over = false;
     const started = performance.now();
     storm.begin();
     const consuming = storm.consume(() => over);
     const watching: Watching = [];
-    await rage(storm, chance, desks, watching);
+    await rage(storm, chance, desks, watching, voice);
     const raged = performance.now();
     await calmDown(storm);
     const seen = await Promise.all(watching);
@@ -86,7 +93,7 @@ it(
     await consuming;
     storm.end();
     expect(seen.filter((fault) => fault !== undefined)).toEqual([]);
-    speak(await report(storm, watching.length, [raged - started, performance.now() - raged]));
+    voice.speak(await report(storm, watching.length, [raged - started, performance.now() - raged]));
   },
   CALM_MS * 8,
 );

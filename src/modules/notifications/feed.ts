@@ -1,6 +1,7 @@
 import { isoTime } from "../../platform/clock.ts";
-import type { DeskId, EventId } from "../../platform/ids.ts";
+import type { DeskId, EventId, NotificationId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
+import type { Ctx } from "../access/context.ts";
 import { type FeedItem, feedOf } from "../live/feed-api.ts";
 import { type Notification, selectShownOfEvent } from "./store.ts";
 
@@ -17,6 +18,11 @@ export async function tellFeeds(platform: Platform, desk: DeskId, event: EventId
   } catch (error) {
     log.warn("feeds were not told", { event, error });
   }
+}
+
+/** Tells the reader's feed, behind the answer, of what they have read here. */
+export function tellRead(ctx: Ctx, ids: NotificationId[] | "all"): void {
+  ctx.defer(feedOf(ctx, ctx.desk, ctx.actor).markRead(ids));
 }
 
 const itemOf = ({ body, created_at, id, link, title, type }: Notification): FeedItem => ({

@@ -1,6 +1,7 @@
 import { decodeCursor, type Page, pageOf } from "../../http/lists.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { notificationNotFound } from "./errors.ts";
+import { tellRead } from "./feed.ts";
 import { READ_AT_ONCE, UNREAD_COUNTED } from "./policy.ts";
 import { countUnread, markAllRead, markRead, type Notification, selectNotifications } from "./store.ts";
 
@@ -31,6 +32,7 @@ export async function readNotification(ctx: Ctx, { id }: { id: string }): Promis
   requirePermission(ctx, "notifications:read");
   const row = await markRead(ctx.db, ctx.desk, ctx.actor, id, ctx.clock.now());
   if (row === undefined) throw notificationNotFound();
+  tellRead(ctx, [row.id]);
   return row;
 }
 
@@ -39,5 +41,7 @@ export async function readAllNotifications(ctx: Ctx): Promise<{ read: number; un
   requirePermission(ctx, "notifications:read");
   const { actor, clock, db, desk } = ctx;
   const read = await markAllRead(db, desk, actor, clock.now(), READ_AT_ONCE);
-  return { read, unread_count: await countUnread(db, desk, actor, UNREAD_COUNTED) };
+  const unread_count = await countUnread(db, desk, actor, UNREAD_COUNTED);
+  if (read > 0 && unread_count === 0) tellRead(ctx, "all");
+  return { read, unread_count };
 }

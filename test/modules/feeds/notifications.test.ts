@@ -82,6 +82,21 @@ it("shows what there is, then each notification and each reading by its number",
   for (const { socket } of [heard, later]) socket.close();
 });
 
+it("tells of a job's end as it is published, and of what was read by HTTP", async () => {
+  const reader = await newAccount();
+  const token = reader.access_token;
+  const heard = await watch(token);
+  const job = await insertQueuedJob(reader);
+  await call(`/v1/jobs/${job.id}/cancel`, { token, method: "POST" });
+  await expect.poll(() => heard.frames.length, { timeout: 10_000 }).toBe(2);
+  const told = JSON.parse(heard.texts.at(-1) ?? "").data;
+  expect(told).toMatchObject({ notification: { type: "job.cancelled", read: false }, unread: 1 });
+  await call(`/v1/notifications/${told.notification.id}/read`, { token, method: "POST" });
+  await expect.poll(() => numbers(heard.frames)).toEqual([0, 1, 2]);
+  expect(JSON.parse(heard.texts.at(-1) ?? "").data).toEqual({ read: [told.notification.id], unread: 0 });
+  heard.socket.close();
+});
+
 it("keeps the latest hundred, shows twenty, and goes on over an eviction", async () => {
   const reader = await newAccount();
   for (let n = 0; n < 105; n += 1) await feed(reader).tell(item());
