@@ -51,6 +51,10 @@ export class UserFeed extends DurableObject<Env> implements FeedApi {
     if (event !== undefined) this.#audience.tell(frameOf(event));
   }
 
+  async forget(): Promise<void> {
+    this.#record.forget();
+  }
+
   /** Watching. The Worker has checked who asks, and that the feed is theirs. */
   override async fetch(request: Request): Promise<Response> {
     const answer = this.#audience.open(request, systemClock.now());
