@@ -23,3 +23,9 @@ export function openObject<Api extends object>(
     },
   });
 }
+
+/** Sets the object's alarm, unless one comes sooner: however often this is called, what is due is not put off. */
+export async function setAlarmBy(storage: DurableObjectStorage, at: number): Promise<void> {
+  const planned = await storage.getAlarm();
+  if (planned === null || planned > at) await storage.setAlarm(at);
+}

@@ -55,6 +55,13 @@ export class FeedRecord {
     });
   }
 
+  forget(): void {
+    this.#storage.transactionSync(() => {
+      this.#storage.sql.exec("DELETE FROM items");
+      this.log.forget();
+    });
+  }
+
   snapshot(): { seq: number; unread: number; notifications: Shown[] } {
     const rows = this.#storage.sql
       .exec<{ item: string; read: number }>("SELECT item, read FROM items ORDER BY n DESC LIMIT ?", SHOWN)

@@ -3,6 +3,7 @@ import type { Env } from "../../env.ts";
 import { isoTime, systemClock } from "../../platform/clock.ts";
 import { noCost } from "../../platform/cost.ts";
 import { openDatabase } from "../../platform/database.ts";
+import { setAlarmBy } from "../../platform/durable-objects.ts";
 import { consoleLog } from "../../platform/log.ts";
 import { Audience } from "../live/audience.ts";
 import { TOPICS, type Topic } from "../live/client-message.ts";
@@ -56,7 +57,7 @@ export class MonitoringFeed extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     if (this.#audience.size === 0) await this.#read();
     const answer = this.#audience.open(request, systemClock.now());
-    await this.ctx.storage.setAlarm(systemClock.now() + MONITORING_MS);
+    await setAlarmBy(this.ctx.storage, systemClock.now() + MONITORING_MS);
     return answer;
   }
 

@@ -3,6 +3,7 @@ import type { Env } from "../../env.ts";
 import { isoTime, systemClock } from "../../platform/clock.ts";
 import { noCost } from "../../platform/cost.ts";
 import { openDatabase } from "../../platform/database.ts";
+import { setAlarmBy } from "../../platform/durable-objects.ts";
 import { Audience } from "../live/audience.ts";
 import type { LoggedEvent } from "../live/event-log.ts";
 import type { FeedApi, FeedItem } from "../live/feed-api.ts";
@@ -51,6 +52,10 @@ export class UserFeed extends DurableObject<Env> implements FeedApi {
     if (event !== undefined) this.#audience.tell(frameOf(event));
   }
 
+  async forget(): Promise<void> {
+    this.#record.forget();
+  }
+
   /** Watching. The Worker has checked who asks, and that the feed is theirs. */
   override async fetch(request: Request): Promise<Response> {
     const answer = this.#audience.open(request, systemClock.now());
@@ -88,6 +93,6 @@ export class UserFeed extends DurableObject<Env> implements FeedApi {
     if (due === undefined && !this.#subscriptions.any) return;
     const now = systemClock.now();
     const revive_at = this.#subscriptions.any ? now + REVIVE_MS : Number.POSITIVE_INFINITY;
-    await this.ctx.storage.setAlarm(Math.max(now + 10, Math.min(due ?? revive_at, revive_at)));
+    await setAlarmBy(this.ctx.storage, Math.max(now + 10, Math.min(due ?? revive_at, revive_at)));
   }
 }

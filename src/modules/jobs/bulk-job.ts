@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { notAllowed } from "../../http/problem.ts";
 import { idSchema } from "../../platform/ids.ts";
+import { memberMay } from "../access/member-rights.ts";
 import {
   BULK_ACTIONS,
   BULK_TYPE,
@@ -16,7 +18,7 @@ import { pageThrough, shareOf } from "./bulk-walk.ts";
 import { type Steerer, steerJob } from "./control.ts";
 import { defineJob, type JobDefinition, type Slice } from "./define.ts";
 import { jobNotFound } from "./errors.ts";
-import { startRetry } from "./retry.ts";
+import { permissionToStart, startRetry } from "./retry.ts";
 import { findJob } from "./store.ts";
 
 export const bulkInput = z.object({
@@ -57,9 +59,11 @@ async function act(
   const job = await findJob(platform.db, desk, id);
   if (job === undefined) throw jobNotFound();
   const by: Steerer = { ...platform, desk, actor: created_by };
-  const { changed } =
-    action === "retry" ? await startRetry(by, types, job) : await steerJob(by, types, job, action);
-  return changed;
+  if (action !== "retry") return (await steerJob(by, types, job, action)).changed;
+  const needed = permissionToStart(types, job);
+  if (needed !== undefined && !(await memberMay(platform, desk, created_by, needed)))
+    throw notAllowed(needed);
+  return (await startRetry(by, types, job)).changed;
 }
 
 type Walk = Pick<BulkWork, "page" | "fraction">;

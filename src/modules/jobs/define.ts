@@ -40,6 +40,8 @@ interface TypedDefinition<Input, Checkpoint> {
   input: z.ZodType<Input>;
   checkpoint: z.ZodType<Checkpoint>;
   terms?: JobTerms;
+  /** What starting one takes where that is more than steering jobs; without it, what a batch of them takes. */
+  permission?: PlainPermission;
   batch?: BatchTerms;
   run(slice: Slice<Input, Checkpoint>): Promise<SliceOutcome>;
   /** The result of what was done up to the checkpoint. With it, jobs of the type can be finished early. */
@@ -56,6 +58,7 @@ interface TypedDefinition<Input, Checkpoint> {
 export interface JobDefinition {
   type: string;
   terms: JobTerms;
+  permission: PlainPermission | undefined;
   batch: BatchTerms | undefined;
   run(slice: Slice<JsonObject, JsonValue>): Promise<SliceOutcome>;
   partial: ((slice: Slice<JsonObject, JsonValue>, checkpoint: JsonValue) => Promise<JsonObject>) | undefined;
@@ -77,6 +80,7 @@ export function defineJob<Input, Checkpoint extends JsonValue>(
   return {
     type: definition.type,
     terms: definition.terms ?? {},
+    permission: definition.permission ?? definition.batch?.permission,
     batch: definition.batch,
     run: (slice) => definition.run(typed(slice)),
     partial: partial && ((slice, at) => partial(typed(slice), checkpoint.parse(at))),

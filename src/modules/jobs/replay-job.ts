@@ -38,6 +38,7 @@ const REPLAY: Pick<JobDefinition, "type" | "terms"> = { type: "jobs.replay", ter
 export const replayJob = (types: () => JobDefinition[]): JobDefinition =>
   defineJob({
     ...REPLAY,
+    permission: "dead_letters:write",
     input,
     checkpoint: bulkCheckpoint,
     run: (slice) => runBulk(slice, workOf(slice, types())),

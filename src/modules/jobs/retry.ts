@@ -1,5 +1,6 @@
 import { runBatch } from "../../platform/database.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
+import type { PlainPermission } from "../access/permissions.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import type { Steerer } from "./control.ts";
 import { newJob, sendJob } from "./create.ts";
@@ -16,10 +17,16 @@ export async function retryJob(ctx: Ctx, types: JobDefinition[], { id }: { id: s
   requirePermission(ctx, "jobs:control");
   const ended = await findJob(ctx.db, ctx.desk, id);
   if (ended === undefined) throw jobNotFound();
+  const needed = permissionToStart(types, ended);
+  if (needed !== undefined) requirePermission(ctx, needed);
   return (await startRetry(ctx, types, ended)).job;
 }
 
-/** The same for whoever has the permission, with whether this call started the run. */
+/** What whoever retries a job must be allowed besides: a new run of it is a start. */
+export const permissionToStart = (types: JobDefinition[], { type }: Job): PlainPermission | undefined =>
+  types.find((each) => each.type === type)?.permission;
+
+/** The same for whoever has the permissions, with whether this call started the run. */
 export async function startRetry(
   by: Steerer,
   types: JobDefinition[],

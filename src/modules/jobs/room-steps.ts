@@ -188,8 +188,10 @@ export class RoomSteps {
     if (state === undefined) return;
     const now = systemClock.now();
     const due = nextDue(state, this.#audience.due);
-    if (due === undefined || (this.#alarm_at !== undefined && this.#alarm_at <= due)) return;
-    this.#alarm_at = Math.max(now + 10, due);
-    await this.#ctx.storage.setAlarm(this.#alarm_at);
+    if (due === undefined) return;
+    const at = Math.max(now + 10, due); // overdue or not: the next call puts it off no further
+    if (this.#alarm_at !== undefined && this.#alarm_at <= at) return;
+    this.#alarm_at = at;
+    await this.#ctx.storage.setAlarm(at);
   }
 }

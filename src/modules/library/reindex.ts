@@ -31,6 +31,7 @@ type Rebuild = Slice<Record<string, never>, z.infer<typeof checkpoint>>;
  */
 export const reindexJob = defineJob({
   type: REINDEX,
+  permission: "search:reindex",
   input: z.record(z.string(), z.never()),
   checkpoint,
   terms: { at_once: 1 },

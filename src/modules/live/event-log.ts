@@ -38,6 +38,11 @@ export class EventLog<Data> {
     return { seq, at, data };
   }
 
+  /** Keeps none of them; the numbers go on. */
+  forget(): void {
+    this.#sql.exec("DELETE FROM log");
+  }
+
   /** The events after a number without a hole, or undefined where some are no longer kept, or never were. */
   after(seq: number): LoggedEvent<Data>[] | undefined {
     if (seq > this.#seq) return undefined;

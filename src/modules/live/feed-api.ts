@@ -18,6 +18,8 @@ export interface FeedApi {
   tell(item: FeedItem): Promise<void>;
   /** These were read, by whatever way; `all` means every one that there is. */
   markRead(ids: string[] | "all"): Promise<void>;
+  /** Keeps nothing of what its user was told. */
+  forget(): Promise<void>;
 }
 
 /** The feed of a user on a desk; it exists from the first call on. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import { DAY_MS } from "../../platform/clock.ts";
 import type { Database, Statement } from "../../platform/database.ts";
 import type { DeskId, UserId } from "../../platform/ids.ts";
@@ -27,18 +27,19 @@ export const planDigestIfChanged = (db: Database, desk: DeskId, user: UserId, du
     INSERT INTO notification_digests (desk_id, user_id, due_at) SELECT ${desk}, ${user}, ${due_at} WHERE changes() > 0
     ON CONFLICT (desk_id, user_id) DO UPDATE SET due_at = ifnull(${digests.due_at}, ${onAnotherDay(due_at)})`);
 
-/** Moves a planned digest, if this batch has saved the choice of another hour. */
+/** Moves a planned digest to the chosen hour, if this batch has saved the choice; one that is due by now is sent. */
 export const moveDigestIfSaved = (
   db: Database,
   desk: DeskId,
   user: UserId,
   chosen: Chosen,
   due_at: number,
+  now: number,
 ): Statement =>
   db
     .update(digests)
     .set({ due_at: onAnotherDay(due_at) })
-    .where(and(ofReader(desk, user), sql`${digests.due_at} IS NOT NULL`, isSaved(desk, user, chosen)));
+    .where(and(ofReader(desk, user), gt(digests.due_at, now), isSaved(desk, user, chosen)));
 
 /** The digests that are due, the longest waiting first. */
 export const selectDueDigests = (db: Database, now: number, limit: number): Promise<DueDigest[]> =>

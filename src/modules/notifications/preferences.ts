@@ -44,6 +44,6 @@ export async function choose(
     savePreferences(db, desk, user, after, now),
     auditIfChanged(source, { action, target: user, before, after }),
     dropUnwantedIfSaved(db, desk, user, after),
-    moveDigestIfSaved(db, desk, user, after, nextDigest(now, after.digest_hour)),
+    moveDigestIfSaved(db, desk, user, after, nextDigest(now, after.digest_hour), now),
   );
 }

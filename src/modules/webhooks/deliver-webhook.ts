@@ -5,6 +5,7 @@ import { newId, type WebhookDeliveryId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { defineDelivery } from "../delivery/message.ts";
+import { findDesk } from "../directory/desk-store.ts";
 import { publishSoon } from "../events/publish.ts";
 import { insertEventIfChanged } from "../events/store.ts";
 import { type Attempted, attempt } from "./attempt.ts";
@@ -33,7 +34,8 @@ export async function deliverWebhook(platform: Platform, id: WebhookDeliveryId):
   const delivery = await claimDelivery(db, id, now, now + CLAIM_MS);
   if (delivery === undefined) return;
   const webhook = await findWebhook(db, delivery.desk_id, delivery.webhook_id);
-  if (webhook?.enabled !== true) return await discard(platform, delivery);
+  const desk = await findDesk(db, delivery.desk_id);
+  if (webhook?.enabled !== true || desk?.closed_at !== null) return await discard(platform, delivery);
   const cut_off = delivery.attempts > MAX_ATTEMPTS;
   const result = cut_off ? NO_OUTCOME : await attempt(platform, webhook, delivery);
   await reach("webhook.answered", id);

@@ -78,7 +78,8 @@ export const deliverySchema = z
     }),
     event_type: z.enum(EVENT_TYPES),
     status: deliveryStatus.openapi({
-      description: "`discarded` where its webhook was disabled or deleted before it was due",
+      description:
+        "`discarded` where its webhook was disabled or deleted, or its desk closed, before it was due",
     }),
     attempts: z.int().openapi({ example: 1 }),
     last_status: httpStatus,

@@ -1,9 +1,11 @@
+import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { auditOf, changeBehind, isIn, logIn } from "../../support/accounts.ts";
 import { newSuperAdmin } from "../../support/admin.ts";
 import { problemOf } from "../../support/answers.ts";
 import { type Account, call, newAccount } from "../../support/desk.ts";
 import { testEnv } from "../../support/env.ts";
+import { eventsWith, happen } from "../../support/events.ts";
 import { withFactor } from "../../support/mfa.ts";
 import { unknownId } from "../../support/world.ts";
 
@@ -62,6 +64,19 @@ async function rowsLeft({ user_id }: Account): Promise<number[]> {
 }
 
 describe("deleting an account", () => {
+  it("leaves nothing of what it was told in its feed either", async () => {
+    const account = await newAccount();
+    await happen(account, eventsWith("AAPL")["trade.alert"]);
+    const feed = testEnv.USER_FEED.getByName(`${account.desk_id}/${account.user_id}`);
+    const kept = () =>
+      runInDurableObject(feed, (_, { storage: { sql } }) =>
+        ["items", "log"].map((table) => sql.exec(`SELECT * FROM ${table}`).toArray().length),
+      );
+    expect(await kept()).toEqual([1, 1]);
+    expect((await deleteMe(account)).status).toBe(204);
+    await expect.poll(kept).toEqual([0, 0]);
+  });
+
   it("leaves nothing of it but its trail: every row, session and way in is gone at once", async () => {
     const account = await newAccount();
     const other = await logIn(account);

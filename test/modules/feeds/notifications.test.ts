@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, expect, it } from "vitest";
+import type { UserFeed } from "../../../src/modules/feeds/user-feed.ts";
 import { type FeedApi, type FeedItem, feedOf } from "../../../src/modules/live/feed-api.ts";
 import { isId } from "../../../src/platform/ids.ts";
 import { changeBehind } from "../../support/accounts.ts";
@@ -227,4 +228,21 @@ it("refuses another desk's job, one that never was, and more than fifty", async 
   await expect.poll(() => errors(heard)[2]).toMatchObject({ code: "feeds.too_many_jobs" });
   await expect.poll(() => heard.texts.filter((text) => text.includes('"snapshot"')).length).toBe(51);
   heard.socket.close();
+});
+
+it("closes for a changed standing also to a client that never stops talking", async () => {
+  const reader = await newAccount();
+  const heard = await watch(reader.access_token);
+  await changeBehind([reader.user_id], "SELECT ?", 1);
+  const message = JSON.stringify({ type: "unsubscribe", job_id: unknownId("job") });
+  await runInDurableObject(feedStub(reader) as DurableObjectStub<UserFeed>, async (instance, ctx) => {
+    ctx.storage.kv.put("heartbeat_at", 0);
+    const [socket] = ctx.getWebSockets();
+    for (let said = 0; said < 500 && socket?.readyState === WebSocket.OPEN; said += 1) {
+      await instance.webSocketMessage(socket, message);
+      await scheduler.wait(1);
+    }
+    expect(socket?.readyState).not.toBe(WebSocket.OPEN);
+  });
+  expect(await heard.closed).toBe(4401);
 });

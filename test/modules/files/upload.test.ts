@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { listFiles } from "../../../src/modules/files/store.ts";
 import { auditOf } from "../../support/accounts.ts";
 import { problemOf } from "../../support/answers.ts";
 import { type Account, call, newAccount } from "../../support/desk.ts";
+import { testEnv } from "../../support/env.ts";
 import {
   ITEMS,
   newFile,
@@ -11,6 +13,8 @@ import {
   sendFile,
   textOf,
 } from "../../support/files.ts";
+import { deskOf } from "../../support/jobs.ts";
+import { testPlatform } from "../../support/platform.ts";
 
 const MIB = 1024 * 1024;
 const multipart = { "content-type": "multipart/form-data; boundary=b" };
@@ -204,4 +208,26 @@ it("lists the newest first, by purpose, and no more than is read", async () => {
     const read = /d1_rows_read=(\d+)/.exec((await list(query)).answer.headers.get("bourse-cost") ?? "")?.[1];
     expect(Number(read), query).toBeLessThanOrEqual(2);
   }
+});
+
+it("reads no more for the second page of a purpose, however many files there are of the other", async () => {
+  const account = await newAccount();
+  const desk = deskOf(account);
+  const end = Date.now() + 1_000_000;
+  await testEnv.DB.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+     INSERT INTO files (id, desk_id, name, content_type, size_bytes, sha256, purpose, created_by, created_at,
+       expires_at, sweep_at)
+     SELECT printf('fil_%s_%d', ?1, i), ?1, 'a', 'b', 1, 'x', iif(i % 500 = 0, 'export', 'upload'), 'x', i,
+       ?2 + i, ?2 + i FROM n`,
+  )
+    .bind(desk, end)
+    .run();
+  const { cost, db } = testPlatform();
+  const rest = await listFiles(db, desk, "export", end, [end + 1_000, "fil"], 20);
+  expect(rest).toMatchObject([{ expires_at: end + 500 }]);
+  expect(cost.d1_rows_read).toBeLessThanOrEqual(2);
+  expect(await listFiles(db, desk, "export", end + 500, undefined, 20)).toMatchObject([
+    { expires_at: end + 1_000 },
+  ]);
 });

@@ -1,10 +1,10 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, expect, it } from "vitest";
 import { changeBehind, logIn } from "../../support/accounts.ts";
 import { type Account, call, newAccount } from "../../support/desk.ts";
 import { testEnv } from "../../support/env.ts";
 import { insertQueuedJob } from "../../support/jobs.ts";
-import { type Heard, listen, listenTo, roomStub } from "../../support/live.ts";
+import { type Heard, listen, listenTo, newStory, roomStub } from "../../support/live.ts";
 import { join, makeKey, tokenOn } from "../../support/members.ts";
 import { openSocket } from "../../support/watch.ts";
 
@@ -102,4 +102,23 @@ it("is sure of nobody after more changes than it reads at once", async () => {
     .run();
   await runDurableObjectAlarm(roomStub(account, id));
   expect(await heard.closed).toBe(4401);
+});
+
+it("puts a heartbeat that is due off no further, however much a job tells", async () => {
+  const { job, release, stub, tell } = await newStory(account);
+  const heard = await watch(job, account.access_token);
+  const alarmAt = () =>
+    runInDurableObject(stub, async (_, ctx) => {
+      const hasBeaten = ctx.storage.kv.get("heartbeat_at") !== 0;
+      return hasBeaten ? null : await ctx.storage.getAlarm();
+    });
+  await runInDurableObject(stub, (_, ctx) => ctx.storage.kv.put("heartbeat_at", 0));
+  await tell(1);
+  const first = await alarmAt();
+  for (let told = 0; told < 5; told += 1) {
+    await tell(1);
+    expect([first, null]).toContain(await alarmAt());
+  }
+  release();
+  heard.socket.close();
 });

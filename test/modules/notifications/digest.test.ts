@@ -284,3 +284,13 @@ it("notifications are forgotten after ninety days, and none before", async () =>
   await worker.scheduled(controller, testEnv, createExecutionContext());
   expect(await states(account)).toEqual([{ digest: "none", n: 1 }]);
 });
+
+it("is not put off a day by a choice that is saved while it is due", async () => {
+  const account = await newAccount();
+  await chooseForAll(account, DAILY);
+  await happen(account, ALERT);
+  await makeDue(account);
+  await choose(account, { trade_alert: DAILY });
+  await runCron();
+  expect(await digestsTo(account)).toHaveLength(1);
+});

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { selectReaders } from "../../../src/modules/directory/reader-store.ts";
 import type { DeskEvent } from "../../../src/modules/events/catalogue.ts";
 import { MAX_READERS } from "../../../src/modules/notifications/policy.ts";
+import { selectShownOfEvent } from "../../../src/modules/notifications/store.ts";
 import { Cut, installProbe } from "../../../src/platform/faults.ts";
 import { isId, newId } from "../../../src/platform/ids.ts";
 import { changeBehind } from "../../support/accounts.ts";
@@ -9,9 +10,10 @@ import { deliver, makeDue } from "../../support/deliveries.ts";
 import { type Account, newAccount, uploadAndProcess } from "../../support/desk.ts";
 import { testEnv } from "../../support/env.ts";
 import { eventsWith, happen, publish, writeEvent } from "../../support/events.ts";
+import { deskOf } from "../../support/jobs.ts";
 import { mailsTo, mailTo } from "../../support/mail.ts";
 import { join, newColleague } from "../../support/members.ts";
-import { choose, chooseForAll, deskMailsTo, noticesOf } from "../../support/notifications.ts";
+import { choose, chooseForAll, deskMailsTo, noticesOf, writeNotice } from "../../support/notifications.ts";
 import { testPlatform } from "../../support/platform.ts";
 
 const EVENTS = eventsWith("AAPL");
@@ -229,4 +231,14 @@ describe("how somebody is told", () => {
       [`${account.desk_id}/${account.user_id}`, { id: notice?.id, type, title, body, link, created_at }],
     ]);
   });
+});
+
+it("reads of a desk's notices only those of the event that it tells the feeds of", async () => {
+  const account = await newAccount();
+  for (let n = 0; n < 30; n += 1) await writeNotice(account);
+  const event = await happen(account, ALERT);
+  const { cost, db } = testPlatform();
+  expect(await selectShownOfEvent(db, deskOf(account), event)).toHaveLength(1);
+  expect(cost.d1_rows_read).toBeLessThanOrEqual(2);
+  expect(await selectShownOfEvent(db, newId("dsk"), event)).toEqual([]);
 });

@@ -402,3 +402,14 @@ describe("a webhook", () => {
     expect(await enabled.json()).toMatchObject({ enabled: true, disabled_reason: null, failing_since: null });
   });
 });
+
+it("calls nobody for a desk that was closed: not of what waited, nor of what happens later", async () => {
+  const { box, delivery, desk, webhook } = await setting();
+  await testEnv.DB.prepare("UPDATE desks SET closed_at = 1 WHERE id = ?").bind(desk.desk_id).run();
+  const later = await waitingDelivery(desk, webhook);
+  for (const { id } of [delivery, later]) {
+    await send(id);
+    expect(await deliveryRow(id)).toMatchObject({ status: "discarded", attempts: 0 });
+  }
+  expect(await box.calls()).toEqual([]);
+});
