@@ -62,7 +62,7 @@ export async function leased(job: Pick<Job, "desk_id" | "id">, grant = 1) {
 
 /** A job whose worker has reached a checkpoint, and that could be finished with what it has. */
 export async function newPartialJob(account: Account): Promise<{ job: Job; lease: string }> {
-  const input = { action: "pause", before: 0, ids: [], filter: null };
+  const input = { action: "pause", before: 0, ids: [], filter: null, scopes: null };
   const job = await insertJobLike(account, { ...BULK, input });
   const { lease } = await leased(job);
   const tally = { matched: 0, changed: 0, unchanged: 0, refused: {}, examples: [] };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { notAllowed } from "../../http/problem.ts";
 import { idSchema } from "../../platform/ids.ts";
+import { personNeeded } from "../access/errors.ts";
 import { memberMay } from "../access/member-rights.ts";
 import {
   BULK_ACTIONS,
@@ -18,6 +19,7 @@ import { pageThrough, shareOf } from "./bulk-walk.ts";
 import { type Steerer, steerJob } from "./control.ts";
 import { defineJob, type JobDefinition, type Slice } from "./define.ts";
 import { jobNotFound } from "./errors.ts";
+import type { Job } from "./job.ts";
 import { permissionToStart, startRetry } from "./retry.ts";
 import { findJob } from "./store.ts";
 
@@ -26,6 +28,8 @@ export const bulkInput = z.object({
   /** Only jobs that were there when it was asked for, in ms. */
   before: z.number(),
   ids: z.array(idSchema("job")).nullable(),
+  /** What the key that asked for it may do; null where a person did. */
+  scopes: z.array(z.string()).nullable(),
   filter: bulkFilter.nullable(),
 });
 export type BulkInput = z.infer<typeof bulkInput>;
@@ -51,19 +55,31 @@ function workOf(slice: BulkSlice, types: JobDefinition[]): BulkWork {
 }
 
 async function act(
-  { created_by, desk, platform }: BulkSlice,
+  slice: BulkSlice,
   types: JobDefinition[],
   action: BulkAction,
   id: string,
 ): Promise<boolean> {
+  const { created_by, desk, platform } = slice;
   const job = await findJob(platform.db, desk, id);
   if (job === undefined) throw jobNotFound();
   const by: Steerer = { ...platform, desk, actor: created_by };
   if (action !== "retry") return (await steerJob(by, types, job, action)).changed;
-  const needed = permissionToStart(types, job);
-  if (needed !== undefined && !(await memberMay(platform, desk, created_by, needed)))
-    throw notAllowed(needed);
+  await requireStart(slice, types, job);
   return (await startRetry(by, types, job)).changed;
+}
+
+/** A new run takes the right to start one: of the person, and of the key where one asked for them. */
+async function requireStart(
+  { created_by, desk, input: { scopes }, platform }: BulkSlice,
+  types: JobDefinition[],
+  job: Job,
+): Promise<void> {
+  if (scopes !== null && job.type === BULK_TYPE) throw personNeeded();
+  const needed = permissionToStart(types, job);
+  if (needed === undefined) return;
+  const inScope = scopes === null || scopes.includes(needed);
+  if (!inScope || !(await memberMay(platform, desk, created_by, needed))) throw notAllowed(needed);
 }
 
 type Walk = Pick<BulkWork, "page" | "fraction">;

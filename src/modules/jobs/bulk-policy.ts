@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { JOB_STATUSES, type JobStatus, PRIORITIES, type Priority, type Request } from "./policy.ts";
 
-/** How many things a bulk job looks at between two checkpoints, and acts on in one slice. */
+/** How many things a bulk job looks at between two checkpoints; a slice stays below the queries that D1 allows it. */
 export const PAGE = 20;
-export const PAGES_A_SLICE = 10;
+export const PAGES_A_SLICE = 5;
 /** Refusals that a result names one by one. */
 const EXAMPLES = 20;
 export const BULK_TYPE = "jobs.bulk";

@@ -18,7 +18,8 @@ interface BulkRequest {
 export async function startBulk(ctx: Ctx, { action, filter, ids }: BulkRequest): Promise<Job> {
   requirePermission(ctx, "jobs:control");
   const now = ctx.clock.now();
-  const input: BulkInput = { action, before: now, ids: ids && [...new Set(ids)], filter };
+  const scopes = ctx.key === null ? null : [...ctx.permissions];
+  const input: BulkInput = { action, before: now, ids: ids && [...new Set(ids)], filter, scopes };
   const { actor: created_by, desk } = ctx;
   const job = newJob({ desk, kind: BULK, input: { ...input }, created_by, now, priority: "critical" });
   const [insert, send] = insertJob(ctx.db, job);

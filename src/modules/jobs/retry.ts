@@ -1,7 +1,9 @@
 import { runBatch } from "../../platform/database.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
+import { personNeeded } from "../access/errors.ts";
 import type { PlainPermission } from "../access/permissions.ts";
 import { auditIfChanged } from "../audit/record.ts";
+import { BULK_TYPE } from "./bulk-policy.ts";
 import type { Steerer } from "./control.ts";
 import { newJob, sendJob } from "./create.ts";
 import type { JobDefinition } from "./define.ts";
@@ -17,6 +19,7 @@ export async function retryJob(ctx: Ctx, types: JobDefinition[], { id }: { id: s
   requirePermission(ctx, "jobs:control");
   const ended = await findJob(ctx.db, ctx.desk, id);
   if (ended === undefined) throw jobNotFound();
+  if (ctx.key !== null && ended.type === BULK_TYPE) throw personNeeded(); // a person's may do more than the key
   const needed = permissionToStart(types, ended);
   if (needed !== undefined) requirePermission(ctx, needed);
   return (await startRetry(ctx, types, ended)).job;

@@ -31,8 +31,11 @@ it.each([
   expect(await problemOf(answer)).toMatchObject({ status: 403, code: "access.not_allowed" });
 });
 
-it("refuses it among many as well", async () => {
-  const token = await newUser();
+it.each([
+  ["a member's rights", newUser],
+  ["a key's scopes", async () => (await makeKey(owner, { scopes: ["jobs:control"] })).key],
+])("refuses it among many as well, by %s", async (_, credential) => {
+  const token = await credential();
   const sent = caughtMessages();
   const bulk = await call("/v1/jobs/bulk", { token, json: { action: "retry", ids: [failed] } });
   const { id } = await bulk.json<Pick<Job, "id">>();
