@@ -13,7 +13,7 @@ const JOBS = Number(testEnv.CHAOS_JOBS);
 const SEED = Number(testEnv.CHAOS_SEED);
 /** As many jobs are unfinished at once, so that the storm lasts as long as the work. */
 const IN_FLIGHT = 150;
-const RATES = { watched: 0.05, steered: 0.2, evicted: 0.05, clock: 0.01, timers: 0.01 };
+const RATES = { watched: 0.05, steered: 0.2, evicted: 0.05, clock: 0.01, timers: 0.01, resumed: 0.01 };
 const CALM_MS = 90_000 + JOBS * 30;
 
 type Watching = Promise<string | undefined>[];
@@ -37,6 +37,7 @@ async function rage(
     if (chance.hits(RATES.evicted)) await storm.evict();
     if (chance.hits(RATES.clock)) storm.weather.jump();
     if (chance.hits(RATES.timers)) await storm.timers();
+    if (chance.hits(RATES.resumed)) await storm.resumeAll().catch(() => {});
     mention(`${storm.jobs.length} of ${JOBS} jobs asked for, ${storm.queues.handled} messages handled`);
     if (storm.jobs.length % 20 === 0) await storm.untilFewerThan(IN_FLIGHT);
   }

@@ -20,7 +20,7 @@ import type { Chance } from "./chance.ts";
 import { WildQueues } from "./queues.ts";
 import { stepsJob } from "./steps-job.ts";
 import { Weather } from "./weather.ts";
-import { pausedJobs, unfinished } from "./wholeness.ts";
+import { pausedJobs, working } from "./wholeness.ts";
 
 /** Messages that are handled at once; the rooms and turnstiles behind them are real. */
 const CONSUMERS = 24;
@@ -119,10 +119,10 @@ export class Storm {
     await Promise.all(Array.from({ length: CONSUMERS }, consumer));
   }
 
-  /** Waits while as many jobs or more are unfinished; what was paused is resumed, or the wait would have no end. */
+  /** Waits while as many jobs or more are at work or about to be; what was paused is resumed now and then. */
   async untilFewerThan(limit: number): Promise<void> {
     for (let round = 1; ; round += 1) {
-      const live = await unfinished().catch(() => limit);
+      const live = await working().catch(() => limit);
       if (live < limit) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
       if (round % 40 === 0) await this.timers().catch(() => {});

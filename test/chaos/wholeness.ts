@@ -24,6 +24,13 @@ export async function unfinished(): Promise<number> {
   return row?.n ?? 0;
 }
 
+export async function working(): Promise<number> {
+  const [row] = await rowsOf<{ n: number }>(
+    "SELECT count(*) AS n FROM jobs WHERE type = 'chaos.steps' AND finished_at IS NULL AND status <> 'paused'",
+  );
+  return row?.n ?? 0;
+}
+
 export const pausedJobs = () =>
   rowsOf<Pick<Job, "id" | "desk_id">>(
     "SELECT id, desk_id FROM jobs WHERE type = 'chaos.steps' AND (status = 'paused' OR requested = 'pause')",
