@@ -2,7 +2,7 @@ import type { Job, JsonValue, Progress } from "./job.ts";
 
 export type LeaseAnswer =
   | { lease: string; job: Job; checkpoint: JsonValue }
-  /** `leased` and `stale` leave the desk's slot with another message of the job; after the others it is free. */
+  /** After `leased` the desk's slot is in use; after the others nothing more comes of this grant. */
   | { refused: "no_job" | "not_runnable" | "leased" | "stale" };
 
 export interface Advance {

@@ -40,8 +40,7 @@ export async function runSlice(
   const room = roomOf(platform, desk_id, job_id);
   const answer = await room.lease(grant);
   if ("refused" in answer) {
-    const hasSlot = answer.refused === "leased" || answer.refused === "stale";
-    if (!hasSlot) await turnstileOf(platform, desk_id).giveBack(job_id, grant);
+    if (answer.refused !== "leased") await turnstileOf(platform, desk_id).giveBack(job_id, grant);
     return;
   }
   const run: Run = { platform, room, ...answer, stop: new AbortController() };
