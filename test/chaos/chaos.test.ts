@@ -12,7 +12,8 @@ import { chaosJobs, faultsOfAll, unfinished } from "./wholeness.ts";
 const JOBS = Number(testEnv.CHAOS_JOBS);
 const SEED = Number(testEnv.CHAOS_SEED);
 /** As many jobs are unfinished at once, so that the storm lasts as long as the work. */
-const IN_FLIGHT = 150;
+const IN_FLIGHT = 300;
+const DESKS = 12;
 const RATES = { watched: 0.05, steered: 0.2, evicted: 0.05, clock: 0.01, timers: 0.01, resumed: 0.01 };
 const CALM_MS = 90_000 + JOBS * 30;
 
@@ -26,6 +27,7 @@ async function rage(
   watching: Watching,
   { mention }: Voice,
 ): Promise<void> {
+  const besides: Promise<void>[] = [];
   while (storm.jobs.length < JOBS) {
     const job = await storm.ask();
     const owner = desks.find(({ desk_id }) => desk_id === job?.desk_id);
@@ -33,15 +35,16 @@ async function rage(
       const transports = [watchBySocket, watchByEvents];
       watching.push(followThroughStorm(chance, transports, owner.access_token, job.id));
     }
-    if (chance.hits(RATES.steered)) await storm.steer();
-    if (chance.hits(RATES.evicted)) await storm.evict();
+    if (chance.hits(RATES.steered)) besides.push(storm.steer());
+    if (chance.hits(RATES.evicted)) besides.push(storm.evict());
     if (chance.hits(RATES.clock)) storm.weather.jump();
-    if (chance.hits(RATES.timers)) await storm.timers();
-    if (chance.hits(RATES.resumed)) await storm.resumeAll().catch(() => {});
+    if (chance.hits(RATES.timers)) besides.push(storm.timers());
+    if (chance.hits(RATES.resumed)) besides.push(storm.resumeAll());
     mention(`${storm.jobs.length} of ${JOBS} jobs asked for, ${storm.queues.handled} messages handled`);
     if (storm.jobs.length % 20 === 0) await storm.untilFewerThan(IN_FLIGHT);
   }
   await storm.untilFewerThan(IN_FLIGHT / 5);
+  await Promise.allSettled(besides);
 }
 
 async function calmDown(storm: Storm): Promise<void> {
@@ -76,7 +79,7 @@ it(
   async () => {
     const chance = new Chance(SEED);
     await openAccounts();
-    const desks = await Promise.all(Array.from({ length: 4 }, () => newAccount()));
+    const desks = await Promise.all(Array.from({ length: DESKS }, () => newAccount()));
     const storm = new Storm(chance, desks);
     const voice = hush();
     let over = false;

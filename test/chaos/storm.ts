@@ -23,7 +23,7 @@ import { Weather } from "./weather.ts";
 import { pausedJobs, working } from "./wholeness.ts";
 
 /** Messages that are handled at once; the rooms and turnstiles behind them are real. */
-const CONSUMERS = 24;
+const CONSUMERS = 48;
 const TIMER_AHEAD_MS = 120_000;
 
 /** A desk's jobs in a storm: what was asked for, and everything that strikes meanwhile. */
