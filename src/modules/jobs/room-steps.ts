@@ -66,7 +66,9 @@ export class RoomSteps {
     return this.present().job;
   }
 
+  /** Ends the job so, unless a cancel was accepted before: that holds. */
   async end(state: RoomState, data: JobEvent["data"]): Promise<Job> {
+    const held = state.job.status === "cancelling" ? { status: "cancelled" as const } : data;
     const ended = {
       ...state,
       lease: null,
@@ -76,7 +78,7 @@ export class RoomSteps {
     };
     const requested = state.job.requested === null ? {} : { requested: null };
     const slot = this.leave();
-    await this.change(ended, { ...data, ...requested, estimated_end: null });
+    await this.change(ended, { ...held, ...requested, estimated_end: null });
     await slot;
     await this.plan();
     this.#logEnd();
@@ -93,9 +95,9 @@ export class RoomSteps {
 
   /** Ends what has run out of time or was cancelled, pauses what was asked to, else tries again later, or gives up. */
   async failed(state: RoomState, error: JobError, retryable: boolean): Promise<Job> {
-    if (state.job.status === "cancelling") return await this.end(state, { status: "cancelled" });
     const failures = state.failures + 1;
-    if (!retryable || failures >= MAX_ATTEMPTS) return await this.end(state, { status: "failed", error });
+    const last = !retryable || failures >= MAX_ATTEMPTS || state.job.status === "cancelling";
+    if (last) return await this.end(state, { status: "failed", error });
     if (state.job.requested === "pause") return await this.pause({ ...state, failures });
     const act_at = systemClock.now() + backoff_ms(failures);
     const slot = this.leave();

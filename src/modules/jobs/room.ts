@@ -99,11 +99,10 @@ export class JobRoom extends DurableObject<Env> {
     return "go_on";
   }
 
-  /** Ends the job well, unless a cancel was accepted before: that holds. */
+  /** Ends the job well. */
   async succeed(lease: string, result: JsonObject): Promise<Job | undefined> {
     const state = this.#leased(lease);
     if (state === undefined) return undefined;
-    if (state.job.status === "cancelling") return await this.#steps.end(state, { status: "cancelled" });
     const progress = { ...state.job.progress, phase: "done", fraction: 1, message: "Done" };
     return await this.#steps.end(state, { status: "succeeded", result, progress });
   }
@@ -118,8 +117,8 @@ export class JobRoom extends DurableObject<Env> {
   async stopped(lease: string, order: "cancel" | "pause" | "expire"): Promise<Job | undefined> {
     const state = this.#leased(lease);
     if (state === undefined) return undefined;
-    if (state.job.status === "cancelling") return await this.#steps.end(state, { status: "cancelled" });
-    if (order === "expire") return await this.#steps.end(state, { status: "expired" });
+    if (state.job.status === "cancelling" || order === "expire")
+      return await this.#steps.end(state, { status: "expired" });
     if (state.job.requested === "pause") return await this.#steps.pause(state);
     await this.#steps.dispatch({ ...state, lease: null }); // it was resumed before the worker had stopped
     return this.#steps.present().job;
@@ -142,7 +141,10 @@ export class JobRoom extends DurableObject<Env> {
     else await this.#steps.dispatch(state);
   }
 
-  /** Steers the job for a user, or for the product itself, which leaves no row in the audit log. Asking again for what holds already changes nothing. */
+  /**
+   * Steers the job for a user, or for the product itself, which leaves no row in the audit log. Asking again for what
+   * holds already changes nothing.
+   */
   async control(action: Action, by: Steered | null): Promise<ControlAnswer> {
     const state = await this.#steps.load();
     if (state === undefined) return { refused: "no_job" };
@@ -211,8 +213,7 @@ export class JobRoom extends DurableObject<Env> {
   async expire(): Promise<Job | undefined> {
     const state = await this.#steps.load();
     if (state === undefined || state.lease !== null || isFinal(state.job.status)) return undefined;
-    if (state.job.status === "cancelling") return await this.#steps.end(state, { status: "cancelled" });
-    return isOver(state.job, systemClock.now())
+    return state.job.status === "cancelling" || isOver(state.job, systemClock.now())
       ? await this.#steps.end(state, { status: "expired" })
       : undefined;
   }
@@ -222,10 +223,7 @@ export class JobRoom extends DurableObject<Env> {
     const state = await this.#steps.load();
     if (state === undefined || isFinal(state.job.status)) return state?.job;
     if (grant <= state.grant || state.job.status === "paused") return state.job;
-    return await this.#steps.end(
-      state,
-      state.job.status === "cancelling" ? { status: "cancelled" } : { status: "failed", error },
-    );
+    return await this.#steps.end(state, { status: "failed", error });
   }
 
   /** The job as the room knows it, or undefined where there is none. */
