@@ -13,7 +13,7 @@ export { MonitoringFeed } from "./modules/feeds/monitoring-feed.ts";
 export { UserFeed } from "./modules/feeds/user-feed.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
 export { DeskTurnstile } from "./modules/jobs/turnstile.ts";
-export { LibraryIndex } from "./modules/search/library-index.ts";
+export { LibraryIndex } from "./modules/search/index/library-index.ts";
 
 export default {
   fetch: app.fetch,

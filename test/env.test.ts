@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { settingsOf } from "../src/env.ts";
-import { matchOf } from "../src/modules/search/query.ts";
+import { matchOf } from "../src/modules/search/text/query.ts";
 import { testEnv } from "./support/env.ts";
 
 it("names a wrong secret and tells nothing of its value", () => {

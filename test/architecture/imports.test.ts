@@ -13,8 +13,11 @@ import {
 const files = Object.entries(sources);
 const imports = importsOf(sources);
 const isStore = (path: string) => /(^|[/-])store\.ts$/.test(path);
+/** Folders about the SQLite of one object. */
+const isObjectStorage = (path: string) => /^modules\/search\/(index|journal)\//.test(path);
 const isPure = (path: string) =>
   /(^|[/-])(policy|query|chunk|permissions)\.ts$|\/formats\/[^/]+\.ts$/.test(path) ||
+  /^modules\/search\/(text|ranking|vectors)\//.test(path) ||
   /^modules\/audit\/(canonical|heads|verifier|export-format|verify-export)\.ts$/.test(path);
 
 /** Paths of the files whose code has the pattern. */
@@ -41,7 +44,6 @@ const OTHER_SQL = [
   "modules/jobs/turnstile-record.ts",
   "modules/live/event-log.ts",
   "modules/operations/health.ts",
-  "modules/search/library-index.ts",
   "platform/database.ts",
 ];
 
@@ -104,7 +106,7 @@ describe("SQL", () => {
   it("stands in stores, and in the few places that are named here", () => {
     expect(
       filesWith(SQL)
-        .filter((path) => !isStore(path))
+        .filter((path) => !isStore(path) && !isObjectStorage(path))
         .sort(),
     ).toEqual(OTHER_SQL);
     const builders = imports.filter(({ to }) => to.startsWith("drizzle-orm")).map(({ from }) => from);
@@ -124,7 +126,7 @@ describe("SQL", () => {
 describe("pure files", () => {
   const pure = files.filter(([path]) => isPure(path));
   /** What is a value or a type and does nothing. */
-  const HARMLESS = new Set(["platform/clock.ts", "platform/ids.ts", "modules/search/index-types.ts"]);
+  const HARMLESS = new Set(["platform/clock.ts", "platform/ids.ts", "modules/search/index/types.ts"]);
 
   it("import nothing of the platform", () => {
     const wrong = imports.filter(

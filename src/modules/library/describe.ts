@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../platform/clock.ts";
 import type { Platform } from "../../platform/platform.ts";
-import type { IndexedDocument } from "../search/index-types.ts";
-import { indexOf } from "../search/indexes.ts";
+import { indexOf } from "../search/index/open.ts";
+import type { IndexedDocument } from "../search/index/types.ts";
 import { type Document, dropIndexUpdate, findDocument, oldIndexUpdates } from "./store.ts";
 
 /** What the index keeps of a document's metadata. */

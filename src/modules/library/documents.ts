@@ -3,8 +3,8 @@ import { decodeCursor, type Page, pageOf } from "../../http/lists.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import type { Job } from "../jobs/job.ts";
 import { findJob } from "../jobs/store.ts";
-import type { StoredChunk } from "../search/index-types.ts";
-import { indexOf } from "../search/indexes.ts";
+import { indexOf } from "../search/index/open.ts";
+import type { StoredChunk } from "../search/index/types.ts";
 import { documentNotFound } from "./errors.ts";
 import { originalKey } from "./object-keys.ts";
 import {

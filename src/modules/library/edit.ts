@@ -8,7 +8,7 @@ import { newJob, sendJob } from "../jobs/create.ts";
 import type { Job } from "../jobs/job.ts";
 import { roomOf } from "../jobs/rooms.ts";
 import { insertJobIfChanged } from "../jobs/store.ts";
-import { indexOf } from "../search/indexes.ts";
+import { indexOf } from "../search/index/open.ts";
 import { describeInIndex } from "./describe.ts";
 import { documentNotFound, stillProcessing } from "./errors.ts";
 import { ingestJob } from "./ingest.ts";

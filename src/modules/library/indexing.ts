@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ChunkId, DocumentId } from "../../platform/ids.ts";
-import type { IndexedChunk, Locator } from "../search/index-types.ts";
+import type { IndexedChunk, Locator } from "../search/index/types.ts";
 import { chunkUnit } from "./chunk.ts";
 import type { Place, Unit } from "./formats/document.ts";
 

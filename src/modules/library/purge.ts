@@ -4,7 +4,7 @@ import { deletePrefix } from "../../platform/objects.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { defineJob } from "../jobs/define.ts";
 import { roomOf } from "../jobs/rooms.ts";
-import { indexOf } from "../search/indexes.ts";
+import { indexOf } from "../search/index/open.ts";
 import { documentInput, PURGE } from "./job-input.ts";
 import { documentPrefix } from "./object-keys.ts";
 

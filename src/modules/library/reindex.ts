@@ -6,7 +6,7 @@ import { newJob, sendJob } from "../jobs/create.ts";
 import { defineJob, type Slice } from "../jobs/define.ts";
 import type { Job } from "../jobs/job.ts";
 import { insertJob } from "../jobs/store.ts";
-import { indexOf } from "../search/indexes.ts";
+import { indexOf } from "../search/index/open.ts";
 import { indexedDocument } from "./describe.ts";
 import { readTextPart, textPartKeys } from "./extracted-text.ts";
 import { chunksOf } from "./indexing.ts";

@@ -5,7 +5,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { auditIfChanged } from "../audit/record.ts";
 import { defineJob, PermanentFailure, type SliceOutcome } from "../jobs/define.ts";
 import type { Job } from "../jobs/job.ts";
-import { indexOf } from "../search/indexes.ts";
+import { indexOf } from "../search/index/open.ts";
 import { indexedDocument } from "./describe.ts";
 import { documentNotFound, stillProcessing } from "./errors.ts";
 import { type Ingestion, ingestCheckpoint, readDocument, superseded } from "./ingest.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deletePrefix } from "../../platform/objects.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { Job } from "../jobs/job.ts";
-import { indexOf } from "../search/indexes.ts";
+import { indexOf } from "../search/index/open.ts";
 import { indexedDocument } from "./describe.ts";
 import { deleteOtherBuilds } from "./extracted-text.ts";
 import { FORMATS } from "./formats/document.ts";

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { exampleId, idSchema } from "../../platform/ids.ts";
-import { INTENTS } from "./query.ts";
+import { INTENTS } from "./text/intents.ts";
 
 const span = { start: z.int().min(0), end: z.int().min(0) };
 

@@ -2,9 +2,10 @@ import { Problem } from "../../http/problem.ts";
 import type { DeskId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
-import type { IndexHit, SearchFilters } from "./index-types.ts";
-import { indexOf } from "./indexes.ts";
-import { detectIntent, type Intent, matchOf } from "./query.ts";
+import { indexOf } from "./index/open.ts";
+import type { IndexHit, SearchFilters } from "./index/types.ts";
+import type { Intent } from "./text/intents.ts";
+import { detectIntent, matchOf } from "./text/query.ts";
 
 export interface SearchRequest {
   query: string;

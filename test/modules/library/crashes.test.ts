@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createDocument, storeUpload } from "../../../src/modules/library/upload.ts";
-import { indexOf } from "../../../src/modules/search/indexes.ts";
+import { indexOf } from "../../../src/modules/search/index/open.ts";
 import { isId } from "../../../src/platform/ids.ts";
 import { contextOfOwner } from "../../support/context.ts";
 import { call, newAccount, type UploadedDocument, upload, uploadAndProcess } from "../../support/desk.ts";

@@ -1,6 +1,6 @@
-import { openObject } from "../../platform/durable-objects.ts";
-import type { DeskId } from "../../platform/ids.ts";
-import type { Platform } from "../../platform/platform.ts";
+import { openObject } from "../../../platform/durable-objects.ts";
+import type { DeskId } from "../../../platform/ids.ts";
+import type { Platform } from "../../../platform/platform.ts";
 import type { LibraryIndex } from "./library-index.ts";
 
 type Remote<T> = {

@@ -1,6 +1,6 @@
-import type { DocumentId } from "../../platform/ids.ts";
-import type { IndexHit, IndexQuery, SearchFilters, StoredChunk } from "./index-types.ts";
-import { MARK_END, MARK_START, spansOf } from "./query.ts";
+import type { DocumentId } from "../../../platform/ids.ts";
+import { MARK_END, MARK_START, spansOf } from "../text/marks.ts";
+import type { IndexHit, IndexQuery, SearchFilters, StoredChunk } from "./types.ts";
 
 export type ChunkRow = { id: StoredChunk["id"]; idx: number; body: string; locator: string };
 

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "../../env.ts";
-import type { DocumentId } from "../../platform/ids.ts";
-import { type ChunkRow, chunkOf, searchChunks } from "./index-search.ts";
+import type { Env } from "../../../env.ts";
+import type { DocumentId } from "../../../platform/ids.ts";
+import { withSplitRuns, wordsOf } from "../text/words.ts";
+import { type ChunkRow, chunkOf, searchChunks } from "./lexical.ts";
 import type {
   Build,
   BuildAnswer,
@@ -10,8 +11,7 @@ import type {
   IndexHit,
   IndexQuery,
   StoredChunk,
-} from "./index-types.ts";
-import { withSplitRuns, wordsOf } from "./query.ts";
+} from "./types.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS documents (

@@ -1,5 +1,6 @@
-import type { ChunkId, DocumentId, JobId } from "../../platform/ids.ts";
-import type { Intent, Span } from "./query.ts";
+import type { ChunkId, DocumentId, JobId } from "../../../platform/ids.ts";
+import type { Intent } from "../text/intents.ts";
+import type { Span } from "../text/marks.ts";
 
 /** Where a chunk stands: the place of its unit and character offsets in that unit. */
 export type Locator = (

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { detectIntent, MARK_END, MARK_START, matchOf, spansOf } from "../../../src/modules/search/query.ts";
+import { MARK_END, MARK_START, spansOf } from "../../../../src/modules/search/text/marks.ts";
+import { detectIntent, matchOf } from "../../../../src/modules/search/text/query.ts";
 
 it("quotes every word, so that nothing typed is FTS5 syntax", () => {
   expect(matchOf('title:x* NEAR("a" b) AND ^c - "d', "semantic")).toBe(

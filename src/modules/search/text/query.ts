@@ -1,0 +1,24 @@
+import type { Intent } from "./intents.ts";
+import { tellingWords, withSplitRuns, wordsOf } from "./words.ts";
+
+/** More words than this add nothing to a ranking and cost a list each. */
+const MAX_WORDS = 32;
+/** The same once words have been split into their runs. */
+const MAX_TERMS = 2 * MAX_WORDS;
+
+/** A quoted query asks for its words in their order. */
+export function detectIntent(query: string): Intent {
+  return /^\s*(["“«]).+["”»]\s*$/su.test(query) ? "exact" : "semantic";
+}
+
+/**
+ * The FTS5 expression for a query, or undefined where it has no word. Every word stands in quotes, so nothing of
+ * what was typed is syntax.
+ */
+export function matchOf(query: string, intent: Intent): string | undefined {
+  const words = wordsOf(query).slice(0, MAX_WORDS);
+  if (words.length === 0) return undefined;
+  if (intent === "exact") return `"${words.join(" ")}"`;
+  const wanted = withSplitRuns(tellingWords(words)).slice(0, MAX_TERMS);
+  return wanted.map((word) => `"${word}"`).join(" OR ");
+}

@@ -1,0 +1,15 @@
+import { stemmer } from "stemmer";
+
+/** Stems that were made lately; a library's words come back all the time. */
+const known = new Map<string, string>();
+const MAX_KNOWN = 50_000;
+
+/** The Porter stem of a lower-case word, as FTS5's `porter` tokenizer has it for ASCII words. */
+export function stemOf(word: string): string {
+  const before = known.get(word);
+  if (before !== undefined) return before;
+  const stem = stemmer(word);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(word, stem);
+  return stem;
+}

@@ -1,0 +1,27 @@
+/** English function words that carry no meaning of their own in a query. */
+const STOP_WORDS = new Set(
+  `a about above after again all also am an and any are as at be because been before being below between both but by
+  can could did do does doing down during each few for from further had has have having he her here hers him his how i
+  if in into is it its itself just me more most my no nor not now of off on once only or other our out over own same
+  she should so some such than that the their them then there these they this those through to too under until up very
+  was we were what when where which while who whom why will with would you your`.split(/\s+/),
+);
+
+/** The words of a text as the index sees them, lower-cased. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+}
+
+/** `FY2018` is also found by `FY` and `2018`: runs of letters and digits stand beside the word itself. */
+export function withSplitRuns(words: string[]): string[] {
+  return words.flatMap((word) => {
+    const runs = word.match(/\p{L}+|\p{N}+/gu) ?? [];
+    return runs.length > 1 ? [word, ...runs] : [word];
+  });
+}
+
+/** The words without those that mean nothing alone; all of them where nothing else would be left. */
+export function tellingWords(words: string[]): string[] {
+  const telling = words.filter((word) => !STOP_WORDS.has(word));
+  return telling.length > 0 ? telling : words;
+}
