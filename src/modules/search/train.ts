@@ -8,7 +8,8 @@ import { insertJob } from "../jobs/store.ts";
 import { indexOf } from "./index/open.ts";
 import type { TrainingPassage } from "./index/training.ts";
 import { stemsOf } from "./text/stems.ts";
-import { encodeModel, type LsaModel, trainLsa } from "./vectors/lsa.ts";
+import { type LsaModel, trainLsa } from "./vectors/lsa.ts";
+import { encodeModel } from "./vectors/lsa-format.ts";
 
 export const TRAIN = "search.train";
 

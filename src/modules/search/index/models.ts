@@ -1,4 +1,5 @@
-import { decodeModel, type LsaModel } from "../vectors/lsa.ts";
+import type { LsaModel } from "../vectors/lsa.ts";
+import { decodeModel } from "../vectors/lsa-format.ts";
 
 /** A value of the object's SQLite holds 2 MB. */
 const PART_BYTES = 1_000_000;

@@ -15,7 +15,7 @@ const GROWTH = 4 / 3;
 const CLAIM_MS = 10 * 60_000;
 
 /** A passage that topics are learnt from. */
-export interface TrainingPassage {
+export interface TrainingPassage extends Record<string, SqlStorageValue> {
   title: string;
   body: string;
 }

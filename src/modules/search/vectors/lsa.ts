@@ -24,10 +24,14 @@ const SEED = 2;
  */
 export interface LsaModel {
   dimensions: number;
+  /** How many it was trained on. */
+  passages: number;
   /** Stem → row of the table. */
   terms: ReadonlyMap<string, number>;
   /** A term's vector = its row · its scale; its rarity is in the scale. */
   scales: Float32Array;
+  /** How rare each term is among the passages, as BM25 has it. */
+  rarity: Float32Array;
   /** Row-major, a row per term. */
   table: Int8Array;
 }
@@ -63,7 +67,7 @@ export function trainLsa(
     const [start, end] = [term * width, (term + 1) * width];
     return rare * quantise(basis.subarray(start, end), table.subarray(start, end)).scale;
   });
-  return { dimensions: width, terms, scales, table };
+  return { dimensions: width, passages: passages.length, terms, scales, rarity, table };
 }
 
 /**
