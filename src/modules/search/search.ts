@@ -4,8 +4,9 @@ import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { indexOf } from "./index/open.ts";
 import type { IndexHit, SearchFilters } from "./index/types.ts";
+import { detectIntent } from "./text/intent.ts";
 import type { Intent } from "./text/intents.ts";
-import { detectIntent, matchOf } from "./text/query.ts";
+import { matchOf } from "./text/query.ts";
 
 export interface SearchRequest {
   query: string;
@@ -29,7 +30,7 @@ export async function search(ctx: Ctx, request: SearchRequest) {
 export async function searchDesk(platform: Platform, desk: DeskId, request: SearchRequest) {
   if (request.mode === "vector") throw noVectors();
   const started = performance.now();
-  const intent = request.intent ?? detectIntent(request.query);
+  const intent = request.intent ?? detectIntent(request.query).intent;
   const match = matchOf(request.query, intent);
   const { filters = {}, limit, query } = request;
   const found =

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { MARK_END, MARK_START, spansOf } from "../../../../src/modules/search/text/marks.ts";
-import { detectIntent, matchOf } from "../../../../src/modules/search/text/query.ts";
+import { matchOf } from "../../../../src/modules/search/text/query.ts";
 
 it("quotes every word, so that nothing typed is FTS5 syntax", () => {
   expect(matchOf('title:x* NEAR("a" b) AND ^c - "d', "semantic")).toBe(
@@ -22,10 +22,10 @@ it("drops function words unless nothing else was asked for, and splits letters f
   expect(matchOf("?!", "semantic")).toBeUndefined();
 });
 
-it("takes a quoted query for exact, its words in their order", () => {
-  expect(detectIntent(' "stop loss" ')).toBe("exact");
-  expect(detectIntent("stop loss")).toBe("semantic");
+it("asks for each quoted phrase with its words in their order, or for the whole query where none is quoted", () => {
   expect(matchOf('"the stop loss"', "exact")).toBe('"the stop loss"');
+  expect(matchOf("the stop loss", "exact")).toBe('"the stop loss"');
+  expect(matchOf('find "stop loss" and “take profit”', "exact")).toBe('"stop loss" AND "take profit"');
 });
 
 it("finds the spans of marked hits in the text without marks", () => {
