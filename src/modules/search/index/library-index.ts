@@ -6,8 +6,16 @@ import type { WordTable } from "../vectors/word-table.ts";
 import { loadWordTable } from "../word-table-asset.ts";
 import { answer, highlightStems, rankedIds } from "./answer.ts";
 import { AnswerCache } from "./answer-cache.ts";
-import { abandonBuild, beginBuild, findDocument, knownDocument, markRemoved, updateMetadata, writable } from "./documents.ts";
 import { countedSql } from "./counted-sql.ts";
+import {
+  abandonBuild,
+  beginBuild,
+  findDocument,
+  knownDocument,
+  markRemoved,
+  updateMetadata,
+  writable,
+} from "./documents.ts";
 import { type Library, LibraryMemory } from "./library.ts";
 import { loadModel } from "./models.ts";
 import { chunksOf, hitsOf, rowsOfIds } from "./passages.ts";

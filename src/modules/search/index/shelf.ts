@@ -1,5 +1,5 @@
 import { identifierParts } from "../text/identifiers.ts";
-import { isMathematical, mathTokens } from "../text/mathematics.ts";
+import { mathTokens } from "../text/mathematics.ts";
 import { withSplitRuns, wordsOf } from "../text/words.ts";
 import { ROWS_PER_BLOCK } from "../vectors/blocks.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
@@ -90,7 +90,9 @@ export class Shelf {
   }
 
   #describe({ number, title }: Document, rows: ReadonlyMap<number, Passage>): void {
-    const texts = new Map([...rows].map(([row, { body, heading }]) => [row, { title: `${title} ${heading}`, body }]));
+    const texts = new Map(
+      [...rows].map(([row, { body, heading }]) => [row, { title: `${title} ${heading}`, body }]),
+    );
     for (const [row, text] of texts) this.#index(row, text);
     this.#write(texts, number);
   }
@@ -112,12 +114,23 @@ export class Shelf {
   }
 
   /** Writes owners and vectors of rows; those without a text lose theirs. */
-  #write(texts: ReadonlyMap<number, { title: string; body: string } | undefined>, owner: number | undefined): void {
+  #write(
+    texts: ReadonlyMap<number, { title: string; body: string } | undefined>,
+    owner: number | undefined,
+  ): void {
     const { candidate, topics, words } = this.#meanings;
     const each = <T>(make: (text: { title: string; body: string }) => T | undefined) =>
       new Map([...texts].map(([row, text]) => [row, text && make(text)]));
-    this.#vectors.writeOwners(this.#side, each(() => owner));
-    this.#vectors.writeVectors(this.#side, "words", WORD_DIMENSIONS, each((text) => passageWords(words, text)));
+    this.#vectors.writeOwners(
+      this.#side,
+      each(() => owner),
+    );
+    this.#vectors.writeVectors(
+      this.#side,
+      "words",
+      WORD_DIMENSIONS,
+      each((text) => passageWords(words, text)),
+    );
     if (topics) {
       const { model, number } = topics;
       const vectors = each((text) => passageTopics(model, text));
@@ -146,6 +159,6 @@ export class Shelf {
 function formsIn(text: string): string {
   const identifiers = text.match(/[\p{L}\p{N}_.]+/gu) ?? [];
   const forms = new Set(identifiers.flatMap(identifierParts));
-  if (isMathematical(text)) for (const token of mathTokens(text)) forms.add(token);
+  for (const token of mathTokens(text)) forms.add(token);
   return [...forms].join(" ");
 }
