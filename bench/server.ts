@@ -13,6 +13,9 @@ import { cpuSecondsOf, type Memory, memoryOf, resetPeakOf, workerdChildren } fro
 const HOST = "127.0.0.1";
 const NAME = "bourse";
 
+/** What V8 may take of an isolate's 128 MB, buffers outside its heap aside. */
+export const HEAP_MB = 110;
+
 /** The Worker in workerd, without the proxy of `wrangler dev` before it. */
 export interface BenchServer {
   /** Straight into the Worker: what is measured. */

@@ -2,13 +2,17 @@ import type { Env } from "../../src/env.ts";
 import { LibraryIndex } from "../../src/modules/search/index/library-index.ts";
 
 export interface SearchWork {
+  /** In whole milliseconds, as the Worker's clock counts. */
   took_ms: number;
   rows_read: number;
 }
 
-/** The desk's index as it is, which also notes what its latest search took. */
+type Search = LibraryIndex["search"];
+
+/** The desk's index as it is, which also notes what its latest search took. One search at a time. */
 export class MeasuredIndex extends LibraryIndex {
-  readonly #cursors: { rowsRead: number }[] = [];
+  /** The statements of the search that runs. */
+  #statements: { rowsRead: number }[] | undefined;
   #latest: SearchWork = { took_ms: 0, rows_read: 0 };
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -17,17 +21,23 @@ export class MeasuredIndex extends LibraryIndex {
     const exec = sql.exec.bind(sql);
     sql.exec = <T extends Record<string, SqlStorageValue>>(query: string, ...values: unknown[]) => {
       const cursor = exec<T>(query, ...values);
-      this.#cursors.push(cursor);
+      this.#statements?.push(cursor);
       return cursor;
     };
   }
 
-  override search(...query: Parameters<LibraryIndex["search"]>): ReturnType<LibraryIndex["search"]> {
-    this.#cursors.length = 0;
+  override search(...query: Parameters<Search>): ReturnType<Search> {
+    const statements: { rowsRead: number }[] = [];
+    this.#statements = statements;
     const started = performance.now();
     const found = super.search(...query);
-    const took_ms = performance.now() - started;
-    this.#latest = { took_ms, rows_read: this.#cursors.reduce((sum, cursor) => sum + cursor.rowsRead, 0) };
+    const note = () => {
+      const rows_read = statements.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
+      this.#latest = { took_ms: performance.now() - started, rows_read };
+      this.#statements = undefined;
+    };
+    // Whether it answers at once or later, it is noted before the caller can ask for it.
+    Promise.resolve(found).then(note, note);
     return found;
   }
 
