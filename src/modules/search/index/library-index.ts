@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../../env.ts";
+import { setAlarmBy } from "../../../platform/durable-objects.ts";
 import type { ChunkId, DocumentId } from "../../../platform/ids.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
@@ -36,8 +37,10 @@ import type {
   Ranked,
   StoredChunk,
 } from "./types.ts";
-import { followVocabulary } from "./vocabulary.ts";
+import { isVocabularySmall, makeVocabulary } from "./vocabulary.ts";
 import { dropVotesOn, forgetVotesOf, vote } from "./votes.ts";
+
+const VOCABULARY_DELAY_MS = 1_000;
 
 /** What a change of the library does to it; the word vectors make the changed passages' meaning. */
 type Change<T> = (library: LibraryMemory, words: WordTable) => T;
@@ -90,7 +93,6 @@ export class LibraryIndex extends DurableObject<Env> {
         memory.shelf(side, words).replace(known, build, stagedChunks(this.#sql, known.number, build));
       }
       unstage(this.#sql, known.number);
-      followVocabulary(this.#sql);
       return "ok";
     });
   }
@@ -119,7 +121,6 @@ export class LibraryIndex extends DurableObject<Env> {
       for (const side of openSides(state)) memory.shelf(side, words).remove(number);
       unstage(this.#sql, number);
       markRemoved(this.#sql, number);
-      followVocabulary(this.#sql);
     });
   }
 
@@ -180,7 +181,6 @@ export class LibraryIndex extends DurableObject<Env> {
       const done = finishRebuild(this.#sql, job, limit, shelf);
       if (done) {
         memory.forget();
-        followVocabulary(this.#sql);
       }
       return done;
     });
@@ -252,11 +252,19 @@ export class LibraryIndex extends DurableObject<Env> {
     const words = await loadWordTable(this.env.ASSETS);
     this.#answers.clear();
     try {
-      return this.ctx.storage.transactionSync(() => work(this.#memory, words));
+      const result = this.ctx.storage.transactionSync(() => work(this.#memory, words));
+      await setAlarmBy(this.ctx.storage, Date.now() + VOCABULARY_DELAY_MS);
+      return result;
     } catch (error) {
       this.#memory.forget();
       throw error;
     }
+  }
+
+  /** Some time after changes, however many, the vocabulary follows them. */
+  override async alarm(): Promise<void> {
+    if (isVocabularySmall(this.#sql)) this.ctx.storage.transactionSync(() => makeVocabulary(this.#sql));
+    this.#answers.clear();
   }
 
   #describe(document: IndexedDocument, memory: LibraryMemory, words: WordTable): void {
