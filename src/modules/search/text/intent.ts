@@ -96,7 +96,7 @@ const FORMULA =
 const EQUATION =
   /\b(?:equations?|pde|sde|closed[- ]form|gleichung|ecuaci[oó]n|equazione|lagrangian|hamiltonian|identity|theorem|lemma)\b|(?<!\p{L})équations?(?!\p{L})/u;
 const DERIVES =
-  /^(?:the )?(?:derivation|proof|derive|prove|partial derivative|derivative|integral|gradient|herleitung|démonstration|demostración)\b/;
+  /^(?:the )?(?:derivation|proof|derive|prove|partial derivative|closed[- ]form (?:solution|expression)|derivative|integral|gradient|herleitung|démonstration|demostración)\b/;
 /** Questions in prose, which name equations that they don't ask for. */
 const PROSE_QUESTION =
   /^(?:why|does|do|did|has|have|had|can|could|is|are|was|were|should|would|who|when|where|which|papers?|articles?|evidence|history|has anyone|what (?!is the (?:\w+ ){0,4}(?:formulas?|equations?)))\b/;
@@ -127,7 +127,7 @@ function strategyStrength(lower: string, words: string[]): number {
   const ruleCount = rules.size;
   const parts = ruleCount + instruments.size;
   if (HOW_TO_TRADE.test(lower)) return 0.8;
-  if (strategy && parts > 0) return 0.8;
+  if (strategy) return 0.8;
   if (ruleCount >= 2 || (ruleCount === 1 && instruments.size > 0)) return 0.75;
   const telling = [...rules].some((rule) => rule.includes(" ") || rule.startsWith("backtest"));
   if ((telling || instruments.size > 0) && RULE_NOUNS.test(lower)) return 0.7;
