@@ -91,6 +91,7 @@ const BEFORE: readonly (readonly [string, number])[] = [
 ];
 /** Words between a term and what says that it is defined: `the Sharpe ratio (SR) of a fund is defined as`. */
 const REACH = 3;
+const LOST_PER_WORD = 0.08;
 
 /** The best definition of the query's words in a passage, weighed by how many of them its term has. */
 function definitionFit(title: string, text: string, queryWords: readonly string[]): number {
@@ -117,7 +118,7 @@ function behind(words: readonly string[], from: number): number {
   for (let gap = 0; gap <= REACH; gap += 1) {
     const phrase = words.slice(from + gap, from + gap + 4).join(" ");
     const found = BEHIND.find(([behindTerm]) => `${phrase} `.startsWith(`${behindTerm} `));
-    if (found !== undefined) return found[1] * (1 - 0.15 * gap);
+    if (found !== undefined) return found[1] * (1 - LOST_PER_WORD * gap);
   }
   return 0;
 }
@@ -126,7 +127,7 @@ function before(words: readonly string[], upTo: number): number {
   for (let gap = 0; gap <= REACH; gap += 1) {
     const phrase = words.slice(Math.max(0, upTo - gap - 2), upTo - gap + 1).join(" ");
     const found = BEFORE.find(([beforeTerm]) => ` ${phrase}`.endsWith(` ${beforeTerm}`));
-    if (found !== undefined) return found[1] * (1 - 0.15 * gap);
+    if (found !== undefined) return found[1] * (1 - LOST_PER_WORD * gap);
   }
   return 0;
 }

@@ -12,6 +12,8 @@ interface Query {
   words: string[];
 }
 
+/** A longer query is judged by its beginning. */
+const MAX_CHARS = 2_000;
 /** From here on a sign decides; below it is only a doubt about `semantic`. */
 const DECIDES = 0.6;
 
@@ -31,8 +33,9 @@ const SIGNS: readonly (readonly [Intent, (query: Query) => number])[] = [
  * is the strength of the rule that decided, 0 to 1; for `semantic`, the default, how little spoke for any other.
  */
 export function detectIntent(query: string): { intent: Intent; confidence: number } {
-  const lower = query.toLowerCase().replace(/\s+/g, " ").trim();
-  const asked: Query = { text: query, lower, words: wordsOf(lower) };
+  const text = query.slice(0, MAX_CHARS);
+  const lower = text.toLowerCase().replace(/\s+/g, " ").trim();
+  const asked: Query = { text, lower, words: wordsOf(lower) };
   let best: { intent: Intent; confidence: number } = { intent: "semantic", confidence: 0 };
   for (const [intent, signs] of SIGNS) {
     const confidence = signs(asked);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isMathematical, mathShare, mathTokens } from "../../../../src/modules/search/text/mathematics.ts";
+import { anyText } from "./any-text.ts";
 
 const tokens = (text: string) => mathTokens(text).join(" ");
 
@@ -76,7 +77,7 @@ describe("the words of mathematics", () => {
     );
     const odd = fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join(""));
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), odd), (text) => {
+      fc.property(fc.oneof(anyText, odd), (text) => {
         expect(mathTokens(text).every((word) => /^[a-z0-9]+$/.test(word))).toBe(true);
         expect(mathShare(text)).toBeGreaterThanOrEqual(0);
         expect(mathShare(text)).toBeLessThanOrEqual(1);

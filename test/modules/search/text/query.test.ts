@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { MARK_END, MARK_START, spansOf } from "../../../../src/modules/search/text/marks.ts";
 import { matchOf } from "../../../../src/modules/search/text/query.ts";
+import { anyText } from "./any-text.ts";
 
 it("quotes every word, so that nothing typed is FTS5 syntax", () => {
   expect(matchOf('title:x* NEAR("a" b) AND ^c - "d', "semantic")).toBe(
     '"title" OR "x" OR "near" OR "b" OR "c" OR "d"',
   );
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (query) => {
+    fc.property(anyText, (query) => {
       const match = matchOf(query, "semantic");
       return match === undefined || /^"[\p{L}\p{N}_]+"( OR "[\p{L}\p{N}_]+")*$/u.test(match);
     }),
