@@ -10,7 +10,8 @@ const OPERATORS = /[\w)\]]\s?(?:===?|!==?|\+=|-=|\*=|&&|\|\||:=)\s?[\w("'[]|\w=>
 const CALL =
   /(?<![\w.])[A-Za-z_][\w.]*\[['"\d:][^\]\n]{0,80}\]|(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+\(|\b[A-Za-z_]\w*\(\)|\w<\w+>[\s(]/;
 const NESTED_CALL = /\b[a-z_]\w{2,}\([a-z_]\w+\(/;
-const LINE_END = /[;{}]\s*$/;
+/** A list in prose ends its lines with a semicolon too. */
+const LINE_END = /[{}]\s*$|[)\]"'];\s*$|=[^;]*;\s*$/;
 
 /** Text longer than this is judged by its beginning. */
 const MAX_CHARS = 4_000;

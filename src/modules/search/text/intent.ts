@@ -12,6 +12,8 @@ interface Query {
   words: string[];
 }
 
+/** A longer query is judged by its beginning. */
+const MAX_CHARS = 2_000;
 /** From here on a sign decides; below it is only a doubt about `semantic`. */
 const DECIDES = 0.6;
 
@@ -31,8 +33,9 @@ const SIGNS: readonly (readonly [Intent, (query: Query) => number])[] = [
  * is the strength of the rule that decided, 0 to 1; for `semantic`, the default, how little spoke for any other.
  */
 export function detectIntent(query: string): { intent: Intent; confidence: number } {
-  const lower = query.toLowerCase().replace(/\s+/g, " ").trim();
-  const asked: Query = { text: query, lower, words: wordsOf(lower) };
+  const text = query.slice(0, MAX_CHARS);
+  const lower = text.toLowerCase().replace(/\s+/g, " ").trim();
+  const asked: Query = { text, lower, words: wordsOf(lower) };
   let best: { intent: Intent; confidence: number } = { intent: "semantic", confidence: 0 };
   for (const [intent, signs] of SIGNS) {
     const confidence = signs(asked);
@@ -96,7 +99,7 @@ const FORMULA =
 const EQUATION =
   /\b(?:equations?|pde|sde|closed[- ]form|gleichung|ecuaci[oó]n|equazione|lagrangian|hamiltonian|identity|theorem|lemma)\b|(?<!\p{L})équations?(?!\p{L})/u;
 const DERIVES =
-  /^(?:the )?(?:derivation|proof|derive|prove|partial derivative|derivative|integral|gradient|herleitung|démonstration|demostración)\b/;
+  /^(?:the )?(?:derivation|proof|derive|prove|partial derivative|closed[- ]form (?:solution|expression)|derivative|integral|gradient|herleitung|démonstration|demostración)\b/;
 /** Questions in prose, which name equations that they don't ask for. */
 const PROSE_QUESTION =
   /^(?:why|does|do|did|has|have|had|can|could|is|are|was|were|should|would|who|when|where|which|papers?|articles?|evidence|history|has anyone|what (?!is the (?:\w+ ){0,4}(?:formulas?|equations?)))\b/;
@@ -127,7 +130,7 @@ function strategyStrength(lower: string, words: string[]): number {
   const ruleCount = rules.size;
   const parts = ruleCount + instruments.size;
   if (HOW_TO_TRADE.test(lower)) return 0.8;
-  if (strategy && parts > 0) return 0.8;
+  if (strategy) return 0.8;
   if (ruleCount >= 2 || (ruleCount === 1 && instruments.size > 0)) return 0.75;
   const telling = [...rules].some((rule) => rule.includes(" ") || rule.startsWith("backtest"));
   if ((telling || instruments.size > 0) && RULE_NOUNS.test(lower)) return 0.7;
