@@ -25,6 +25,14 @@ it.each(["https://mail.example", "mail.example:587", "smtp://"])(
   },
 );
 
+it("wants both bindings where Workers AI is to embed, and says what else would do", () => {
+  const { AI: _, VECTORIZE: __, ...unbound } = testEnv;
+  const wrong = () => settingsOf({ ...unbound, EMBEDDINGS: "workers-ai" });
+  expect(wrong).toThrow(/AI: EMBEDDINGS is "workers-ai" .*or set it to "none"; VECTORIZE: /);
+  expect(settingsOf({ ...unbound }).EMBEDDINGS).toBe("none");
+  expect(() => settingsOf({ ...testEnv, EMBEDDING_MODEL: "@cf/unknown" })).toThrow(/EMBEDDING_MODEL/);
+});
+
 it("asks the index for a bounded number of words, also when one word has many runs", () => {
   expect(matchOf("a1".repeat(500), "semantic")?.split(" OR ").length).toBeLessThanOrEqual(64);
 });
