@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { jobTypes } from "../../../src/job-types.ts";
 import { neighboursOf } from "../../../src/modules/search/embeddings/neighbours.ts";
 import { Cut, installProbe } from "../../../src/platform/faults.ts";
+import { isId } from "../../../src/platform/ids.ts";
 import { openPlatform } from "../../../src/platform/platform.ts";
 import { type Account, call, newAccount, type UploadedDocument } from "../../support/desk.ts";
 import {
@@ -29,6 +30,7 @@ afterEach(() => {
 
 /** Runs the job, by however many slices and after however many crashes, until it has ended and settled. */
 async function ended(job: string, env: TestEnv = embeddingEnv) {
+  if (!isId("job", job)) throw new Error(`no job: ${job}`);
   const isOver = async () => {
     await consumeAll(jobTypes, sent, env);
     return ["succeeded", "failed", "cancelled"].includes((await rowOf({ id: job })).status);

@@ -1,15 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { RemoteProxyConnectionString } from "miniflare";
 import { ModelRefusal, runModel } from "./text-model.ts";
 import { VectorizeRefusal, VectorStore } from "./vector-store.ts";
 
 export interface EmbeddingServices {
   /** What Miniflare has to connect the bindings to; they speak to it as they do to Cloudflare. */
-  url: URL;
+  url: RemoteProxyConnectionString;
   /** `GET /?namespace=…`: the ids that the index of `VECTORIZE` has there, as JSON. */
   answer(request: Request): Response;
 }
 
 const HOST = "127.0.0.1";
+const BRAND: RemoteProxyConnectionString["__brand"] = "RemoteProxyConnectionString";
 
 /** Words that make the model fail, or never answer. */
 const DOWN = "modeldown";
@@ -38,7 +40,7 @@ export async function openEmbeddingServices(): Promise<EmbeddingServices> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return {
-    url: new URL(`http://${HOST}:${address.port}`),
+    url: Object.assign(new URL(`http://${HOST}:${address.port}`), { __brand: BRAND }),
     answer: (request) => Response.json(main.idsIn(new URL(request.url).searchParams.get("namespace") ?? "")),
   };
 }
