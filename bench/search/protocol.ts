@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { INTENTS } from "../../src/modules/search/text/intents.ts";
-import { idSchema } from "../../src/platform/ids.ts";
+import { type DocumentId, idSchema } from "../../src/platform/ids.ts";
 
 /** What a measuring command and the Worker of the evaluation say to each other. */
 
@@ -16,6 +16,9 @@ const madeDocument = z.strictObject({
   units: z.array(z.strictObject({ heading: z.string(), text: z.string() })).max(1_000),
 });
 export type MadeDocument = z.infer<typeof madeDocument>;
+
+/** The id of the document with this number, for documents that are made up or come from a file. */
+export const documentId = (number: number): DocumentId => `doc_${number.toString(16).padStart(32, "0")}`;
 
 export const fillRequest = z.strictObject({ desk, documents: z.array(madeDocument).max(500) });
 export const fillAnswer = z.object({ chunks: z.number() });

@@ -1,18 +1,15 @@
 import type { z } from "zod";
 import type { Env } from "../../src/env.ts";
 import { Problem } from "../../src/http/problem.ts";
-import { chunksOf } from "../../src/modules/library/indexing.ts";
-import { indexOf } from "../../src/modules/search/index/open.ts";
 import { searchDesk } from "../../src/modules/search/search.ts";
 import { openObject } from "../../src/platform/durable-objects.ts";
-import { type DeskId, newId } from "../../src/platform/ids.ts";
 import { openPlatform, type Platform } from "../../src/platform/platform.ts";
 import worker from "../../src/worker.ts";
+import { indexDocument } from "./index-document.ts";
 import type { SearchWork } from "./measured-index.ts";
 import {
   type fillAnswer,
   fillRequest,
-  type MadeDocument,
   type QueriesRequest,
   type QueryAnswer,
   type queriesAnswer,
@@ -42,25 +39,9 @@ export default {
 
 async function fill(platform: Platform, body: unknown): Promise<Response> {
   const { desk, documents } = fillRequest.parse(body);
-  const chunks = await Promise.all(documents.map((document) => index(platform, desk, document)));
+  const chunks = await Promise.all(documents.map((document) => indexDocument(platform, desk, document)));
   const answer: z.infer<typeof fillAnswer> = { chunks: chunks.reduce((sum, count) => sum + count, 0) };
   return Response.json(answer);
-}
-
-/** Indexes a document as its ingestion would once the text is extracted; answers its number of chunks. */
-async function index(platform: Platform, desk: DeskId, { id, title, units }: MadeDocument): Promise<number> {
-  const library = indexOf(platform, desk);
-  const build = newId("job");
-  const document = { id, title, author: null, category: null, language: "en", tags: [], version: 1 };
-  const texts = units.map(({ heading, text }, at) => ({ index: at, place: { heading }, text, headings: [] }));
-  const chunks = chunksOf(id, texts, 0);
-  const answers = [
-    await library.begin(document, build),
-    await library.put(id, build, 0, units.length, chunks),
-    await library.publish(id, build, chunks.length),
-  ];
-  if (answers.some((answer) => answer !== "ok")) throw new Error(`${id} was not indexed: ${answers.join()}`);
-  return chunks.length;
 }
 
 /** One query after the other, so that each has the object to itself. */
