@@ -7,8 +7,9 @@ import { purgeJob } from "./modules/library/purge.ts";
 import { reindexJob } from "./modules/library/reindex.ts";
 import { reprocessJob } from "./modules/library/reprocess.ts";
 import { queryJob } from "./modules/search/query-job.ts";
+import { trainJob } from "./modules/search/train.ts";
 
-const features: JobDefinition[] = [ingestJob, reprocessJob, purgeJob, reindexJob, queryJob];
+const features: JobDefinition[] = [ingestJob, reprocessJob, purgeJob, reindexJob, queryJob, trainJob];
 
 /** Every kind of job that there is: what the queues' consumer can run, and what the API may start in batches. */
 export const jobTypes: JobDefinition[] = [

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { settingsOf } from "../src/env.ts";
-import { matchOf } from "../src/modules/search/text/query.ts";
 import { testEnv } from "./support/env.ts";
 
 it("names a wrong secret and tells nothing of its value", () => {
@@ -24,7 +23,3 @@ it.each(["https://mail.example", "mail.example:587", "smtp://"])(
     expect(() => settingsOf({ ...testEnv, SMTP_URL })).toThrow(/SMTP_URL/);
   },
 );
-
-it("asks the index for a bounded number of words, also when one word has many runs", () => {
-  expect(matchOf("a1".repeat(500), "semantic")?.split(" OR ").length).toBeLessThanOrEqual(64);
-});

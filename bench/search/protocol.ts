@@ -1,11 +1,9 @@
 import { z } from "zod";
+import { MODES } from "../../src/modules/search/index/types.ts";
 import { INTENTS } from "../../src/modules/search/text/intents.ts";
 import { type DocumentId, idSchema } from "../../src/platform/ids.ts";
 
 /** What a measuring command and the Worker of the evaluation say to each other. */
-
-export const MODES = ["bm25", "vector", "hybrid"] as const;
-export type Mode = (typeof MODES)[number];
 
 const desk = idSchema("dsk");
 
@@ -22,6 +20,10 @@ export const documentId = (number: number): DocumentId => `doc_${number.toString
 
 export const fillRequest = z.strictObject({ desk, documents: z.array(madeDocument).max(500) });
 export const fillAnswer = z.object({ chunks: z.number() });
+
+export const trainRequest = z.strictObject({ desk });
+/** Dimensions of the topics; 0 where the library is too small to have any. */
+export const trainAnswer = z.object({ dimensions: z.number() });
 
 export const queriesRequest = z.strictObject({
   desk,

@@ -5,7 +5,7 @@ import { searchDesk } from "../../src/modules/search/search.ts";
 import { openObject } from "../../src/platform/durable-objects.ts";
 import { openPlatform, type Platform } from "../../src/platform/platform.ts";
 import worker from "../../src/worker.ts";
-import { indexDocument } from "./index-document.ts";
+import { indexDocument, learnLibrary } from "./library.ts";
 import type { SearchWork } from "./measured-index.ts";
 import {
   type fillAnswer,
@@ -14,9 +14,11 @@ import {
   type QueryAnswer,
   type queriesAnswer,
   queriesRequest,
+  type trainAnswer,
+  trainRequest,
 } from "./protocol.ts";
 
-/** The product's Worker with two routes more, which fill a desk's index and search it past accounts and uploads. */
+/** The product's Worker with three routes more, which fill a desk's index, train it and search it past accounts and uploads. */
 
 export * from "../../src/worker.ts";
 export { MeasuredIndex as LibraryIndex } from "./measured-index.ts";
@@ -28,6 +30,7 @@ export default {
     const platform = openPlatform(env, (work) => ctx.waitUntil(work));
     try {
       if (pathname === "/evaluation/fill") return await fill(platform, await request.json());
+      if (pathname === "/evaluation/train") return await train(platform, await request.json());
       if (pathname === "/evaluation/queries") return await runQueries(platform, await request.json());
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -41,6 +44,13 @@ async function fill(platform: Platform, body: unknown): Promise<Response> {
   const { desk, documents } = fillRequest.parse(body);
   const chunks = await Promise.all(documents.map((document) => indexDocument(platform, desk, document)));
   const answer: z.infer<typeof fillAnswer> = { chunks: chunks.reduce((sum, count) => sum + count, 0) };
+  return Response.json(answer);
+}
+
+/** Learns the topics of the desk's library as the job does that follows its growth. */
+async function train(platform: Platform, body: unknown): Promise<Response> {
+  const { desk } = trainRequest.parse(body);
+  const answer: z.infer<typeof trainAnswer> = { dimensions: await learnLibrary(platform, desk) };
   return Response.json(answer);
 }
 

@@ -45,8 +45,8 @@ interface Atom extends Span {
 }
 
 /**
- * Cuts a unit into passages of 150 to 200 words (300 at most) at paragraph borders, else at sentence borders;
- * none reaches over a heading. They cover all text but white space, in order and without overlap, except where
+ * Cuts a unit into passages of 150 to 200 words (300 at most) at paragraph borders, else at sentence borders; a
+ * section of up to 300 words stays whole. None reaches over a heading. They cover all text but white space, in order and without overlap, except where
  * text has no structure at all: that becomes windows which overlap by a quarter.
  */
 export function chunkUnit(unit: Unit): Chunk[] {
@@ -103,6 +103,7 @@ function headingPath({ place }: Unit, headings: readonly OuterHeading[]): string
 function passagesOf(text: string, segment: Span): Span[] {
   const whole = trimmed(text, segment.start, segment.end);
   if (whole === undefined) return [];
+  if (isSmall(text, whole, MAX_WORDS)) return [whole];
   return isShapeless(text, whole) ? windows(text, whole) : pack(atomsOf(text, whole));
 }
 
@@ -239,8 +240,8 @@ function trimmed(text: string, start: number, end: number): Span | undefined {
   return { start: from, end: from + core.length };
 }
 
-function isSmall(text: string, span: Span): boolean {
-  return span.end - span.start <= MAX_CHUNK_CHARS && wordsIn(text, span) <= FULL_WORDS;
+function isSmall(text: string, span: Span, words = FULL_WORDS): boolean {
+  return span.end - span.start <= MAX_CHUNK_CHARS && wordsIn(text, span) <= words;
 }
 
 function wordsIn(text: string, { start, end }: Span): number {

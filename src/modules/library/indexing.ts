@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { ChunkId, DocumentId } from "../../platform/ids.ts";
 import type { IndexedChunk, Locator } from "../search/index/types.ts";
@@ -6,8 +7,15 @@ import type { Place, Unit } from "./formats/document.ts";
 
 /** The chunks of some units, numbered from `first`. The same units and number give the same chunks and ids. */
 export function chunksOf(document: DocumentId, units: Unit[], first: number): IndexedChunk[] {
-  const cut = units.flatMap((unit) => chunkUnit(unit).map((chunk) => ({ unit, chunk })));
-  return cut.map(({ chunk, unit }, offset) => {
+  const cut = units.flatMap((unit) => {
+    const byteAt = byteOffsets(unit.text);
+    return chunkUnit(unit).map((chunk) => ({
+      unit,
+      chunk,
+      bytes: { start: byteAt(chunk.start), end: byteAt(chunk.end) },
+    }));
+  });
+  return cut.map(({ bytes, chunk, unit }, offset) => {
     const index = first + offset;
     return {
       id: chunkId(document, index, chunk.text),
@@ -16,8 +24,20 @@ export function chunksOf(document: DocumentId, units: Unit[], first: number): In
       heading: chunk.heading,
       text: chunk.text,
       locator: locatorOf(unit.place, chunk),
+      bytes,
     };
   });
+}
+
+/** Turns offsets in a text into those in its UTF-8, in one pass as long as they come in order. */
+function byteOffsets(text: string): (offset: number) => number {
+  let before = { offset: 0, bytes: 0 };
+  return (offset) => {
+    if (offset < before.offset) before = { offset: 0, bytes: 0 };
+    const bytes = before.bytes + Buffer.byteLength(text.slice(before.offset, offset));
+    before = { offset, bytes };
+    return bytes;
+  };
 }
 
 function locatorOf(

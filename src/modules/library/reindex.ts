@@ -3,10 +3,11 @@ import { runBatch } from "../../platform/database.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { audit } from "../audit/record.ts";
 import { newJob, sendJob } from "../jobs/create.ts";
-import { defineJob, type Slice } from "../jobs/define.ts";
+import { defineJob, type Slice, type SliceOutcome } from "../jobs/define.ts";
 import type { Job } from "../jobs/job.ts";
 import { insertJob } from "../jobs/store.ts";
 import { indexOf } from "../search/index/open.ts";
+import { trainWhenDue } from "../search/train.ts";
 import { indexedDocument } from "./describe.ts";
 import { readTextPart, textPartKeys } from "./extracted-text.ts";
 import { chunksOf } from "./indexing.ts";
@@ -16,6 +17,8 @@ import { countDocuments, type Document, listDocuments, positionOf } from "./stor
 
 const PAGE = 10;
 const ORDER = "created_at";
+/** Documents that are taken over as they are, in one step at the end. */
+const TAKEN_OVER_AT_ONCE = 5;
 
 const checkpoint = z.object({
   after: z.tuple([z.union([z.string(), z.number()]), z.string()]).nullable(),
@@ -26,8 +29,8 @@ const checkpoint = z.object({
 type Rebuild = Slice<Record<string, never>, z.infer<typeof checkpoint>>;
 
 /**
- * Makes the desk's index anew from the extracted text in R2, a document at a time; each stays searchable until its
- * new chunks are all there. Documents under way are left to their own ingestion.
+ * Makes the desk's index anew from the extracted text in R2, on a side of its own that is searched from the moment it is
+ * whole: no answer mixes the old index with the new one. Documents under way are left to their own ingestion.
  */
 export const reindexJob = defineJob({
   type: REINDEX,
@@ -43,9 +46,10 @@ export const reindexJob = defineJob({
       chunks: 0,
       total: await countDocuments(db, slice.desk),
     };
+    await indexOf(slice.platform, slice.desk).openRebuild(slice.id);
     for (;;) {
       const page = await listDocuments(db, slice.desk, {}, ORDER, at.after ?? undefined, PAGE);
-      if (page.length === 0) return { done: { documents: at.documents, chunks: at.chunks } };
+      if (page.length === 0) return await show(slice, at);
       for (const document of page) {
         const chunks = await rebuildDocument(slice, document);
         at = {
@@ -64,7 +68,24 @@ export const reindexJob = defineJob({
       }
     }
   },
+  async settled(platform, job) {
+    const desk = job.desk_id;
+    if (job.status === "succeeded") await trainWhenDue(platform, desk, job.created_by);
+    else await indexOf(platform, desk).dropRebuild(job.id);
+  },
 });
+
+/** Lets searches read the new index, a slice at a time for what must be taken over first. */
+async function show(
+  { desk, exhausted, id, platform, signal }: Rebuild,
+  { chunks, documents }: z.infer<typeof checkpoint>,
+): Promise<SliceOutcome> {
+  while (!(await indexOf(platform, desk).finishRebuild(id, TAKEN_OVER_AT_ONCE))) {
+    signal.throwIfAborted();
+    if (exhausted()) return "yield";
+  }
+  return { done: { documents, chunks } };
+}
 
 /** The number of chunks that the document has in the index now; 0 where it was left alone. */
 async function rebuildDocument({ desk, id, platform, signal }: Rebuild, document: Document): Promise<number> {

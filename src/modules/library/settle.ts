@@ -3,6 +3,7 @@ import { deletePrefix } from "../../platform/objects.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { Job } from "../jobs/job.ts";
 import { indexOf } from "../search/index/open.ts";
+import { trainWhenDue } from "../search/train.ts";
 import { indexedDocument } from "./describe.ts";
 import { deleteOtherBuilds } from "./extracted-text.ts";
 import { FORMATS } from "./formats/document.ts";
@@ -26,6 +27,7 @@ export async function settleDocument(
     const moved = await moveDocument(db, desk, document_id, job.id, changes, clock.now());
     const current = moved || (await findDocument(db, desk, document_id))?.text_build === job.id;
     if (current) await deleteOtherBuilds(platform, desk, document_id, job.id);
+    await trainWhenDue(platform, desk, job.created_by);
     return;
   }
   const document = await findDocument(db, desk, document_id);

@@ -24,10 +24,8 @@ searchRoutes.openapi(
   }),
   async (c) => {
     const { explain, ...request } = c.req.valid("json");
-    const { results, ...answer } = await search(contextOf(c), request);
-    const shown = results.map(({ bm25, index: _, ...hit }) =>
-      explain ? { ...hit, explain: { bm25 } } : hit,
-    );
-    return c.json({ ...answer, results: shown, suggestions: [] }, 200);
+    const { facets, results, rows_read: _, ...answer } = await search(contextOf(c), request);
+    const shown = results.map(({ index: _, parts, ...hit }) => (explain ? { ...hit, explain: parts } : hit));
+    return c.json({ ...answer, results: shown, ...(facets && { facets }) }, 200);
   },
 );

@@ -1,11 +1,10 @@
-import { Problem } from "../../http/problem.ts";
 import type { DeskId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { indexOf } from "./index/open.ts";
-import type { IndexHit, SearchFilters } from "./index/types.ts";
+import type { IndexQuery, Mode, SearchFilters } from "./index/types.ts";
+import { detectIntent } from "./text/intent.ts";
 import type { Intent } from "./text/intents.ts";
-import { detectIntent, matchOf } from "./text/query.ts";
 
 export interface SearchRequest {
   query: string;
@@ -13,11 +12,9 @@ export interface SearchRequest {
   filters?: SearchFilters | undefined;
   limit: number;
   min_score?: number | undefined;
-  mode?: "hybrid" | "bm25" | "vector" | undefined;
+  mode?: Mode | undefined;
+  facets?: boolean | undefined;
 }
-
-const noVectors = () =>
-  new Problem(422, "search.mode_unavailable", "This library has no vectors; use `bm25` or leave `mode` out.");
 
 /** The best passages of the desk's own library. `score` is a hit's relevance over that of the best one. */
 export async function search(ctx: Ctx, request: SearchRequest) {
@@ -27,24 +24,19 @@ export async function search(ctx: Ctx, request: SearchRequest) {
 
 /** The same for a job, which was asked for by somebody with the permission. */
 export async function searchDesk(platform: Platform, desk: DeskId, request: SearchRequest) {
-  if (request.mode === "vector") throw noVectors();
   const started = performance.now();
-  const intent = request.intent ?? detectIntent(request.query);
-  const match = matchOf(request.query, intent);
-  const { filters = {}, limit, query } = request;
-  const found =
-    match === undefined
-      ? { hits: [], total: 0 }
-      : await indexOf(platform, desk).search({ match, intent, filters, limit });
-  const results = scored(found.hits).filter((hit) => hit.score >= (request.min_score ?? 0));
-  return { query, intent, results, total: found.total, took_ms: Math.round(performance.now() - started) };
+  const asked = indexQuery(request);
+  const { hits, ...found } = await indexOf(platform, desk).search(asked);
+  const results = hits.filter(({ score }) => score >= (request.min_score ?? 0));
+  const { confidence, intent, mode, query } = asked;
+  const took_ms = Math.round(performance.now() - started);
+  return { query, intent, confidence, mode, results, took_ms, ...found };
 }
 
-function scored(hits: IndexHit[]) {
-  const best = hits[0]?.relevance ?? 0;
-  return hits.map(({ relevance, ...hit }) => ({
-    ...hit,
-    bm25: relevance,
-    score: best > 0 ? Math.min(1, Math.max(0, relevance / best)) : 1,
-  }));
+/** What the index is asked: the intent is detected where the caller names none. */
+export function indexQuery(request: SearchRequest): IndexQuery {
+  const { facets = false, filters = {}, limit, mode = "hybrid", query } = request;
+  const { confidence, intent } =
+    request.intent === undefined ? detectIntent(query) : { intent: request.intent, confidence: 1 };
+  return { query, intent, confidence, mode, filters, limit, facets, neighbours: [] };
 }

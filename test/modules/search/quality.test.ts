@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { indexDocument } from "../../../bench/search/index-document.ts";
+import { indexDocument, learnLibrary } from "../../../bench/search/library.ts";
 import { mean, ndcg } from "../../../bench/search/metrics.ts";
 import { searchDesk } from "../../../src/modules/search/search.ts";
 import { newId } from "../../../src/platform/ids.ts";
@@ -10,6 +10,7 @@ const desk = newId("dsk");
 const platform = testPlatform();
 beforeAll(async () => {
   for (const document of tradingCollection.documents) await indexDocument(platform, desk, document);
+  await learnLibrary(platform, desk);
 });
 
 /** The mean nDCG of the first ten passages over all queries of the collection. */

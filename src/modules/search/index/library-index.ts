@@ -1,133 +1,126 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../../env.ts";
-import type { DocumentId } from "../../../platform/ids.ts";
-import { withSplitRuns, wordsOf } from "../text/words.ts";
-import { type ChunkRow, chunkOf, searchChunks } from "./lexical.ts";
+import { setAlarmBy } from "../../../platform/durable-objects.ts";
+import type { ChunkId, DocumentId } from "../../../platform/ids.ts";
+import type { LsaModel } from "../vectors/lsa.ts";
+import type { WordTable } from "../vectors/word-table.ts";
+import { loadWordTable } from "../word-table-asset.ts";
+import { answer, highlightStems, rankedIds } from "./answer.ts";
+import { AnswerCache } from "./answer-cache.ts";
+import { countedSql } from "./counted-sql.ts";
+import {
+  abandonBuild,
+  beginBuild,
+  findDocument,
+  knownDocument,
+  markRemoved,
+  updateMetadata,
+  writable,
+} from "./documents.ts";
+import { type Library, LibraryMemory } from "./library.ts";
+import { loadModel } from "./models.ts";
+import { chunksOf, hitsOf, rowsOfIds } from "./passages.ts";
+import { publishedBuild } from "./published.ts";
+import { dropRebuild, finishRebuild, openRebuild } from "./rebuild.ts";
+import { createTables, type Side } from "./schema.ts";
+import { countStaged, stage, stagedChunks, unstage } from "./staging.ts";
+import { countPassages, openSides, otherSide, readState } from "./state.ts";
+import { claimTraining, dropCandidate, offerTopics, placeBlock, samplePassages } from "./training.ts";
 import type {
   Build,
   BuildAnswer,
+  IndexAnswer,
   IndexedChunk,
   IndexedDocument,
   IndexHit,
   IndexQuery,
+  Ranked,
   StoredChunk,
 } from "./types.ts";
+import { isVocabularySmall, makeVocabulary } from "./vocabulary.ts";
+import { dropVotesOn, forgetVotesOf, vote } from "./votes.ts";
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, author TEXT, category TEXT, language TEXT, tags TEXT NOT NULL,
-    version INTEGER NOT NULL DEFAULT 0,
-    latest_build TEXT NOT NULL, abandoned INTEGER NOT NULL DEFAULT 0, visible_build TEXT,
-    removed INTEGER NOT NULL DEFAULT 0
-  );
-  CREATE TABLE IF NOT EXISTS chunks (
-    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, document_id TEXT NOT NULL, build TEXT NOT NULL, idx INTEGER NOT NULL,
-    unit INTEGER NOT NULL, locator TEXT NOT NULL, heading TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
-    UNIQUE (document_id, build, idx)
-  );
-  CREATE INDEX IF NOT EXISTS chunks_by_unit ON chunks (document_id, build, unit);
-  CREATE VIRTUAL TABLE IF NOT EXISTS chunks_fts USING fts5(
-    title, body, content='chunks', content_rowid='rowid', tokenize='porter unicode61');
-`;
+const VOCABULARY_DELAY_MS = 1_000;
 
-interface DocumentState extends Record<string, SqlStorageValue> {
-  title: string;
-  version: number;
-  latest_build: string;
-  abandoned: number;
-  visible_build: string | null;
-  removed: number;
-}
+/** What a change of the library does to it; the word vectors make the changed passages' meaning. */
+type Change<T> = (library: LibraryMemory, words: WordTable) => T;
 
 /**
- * The search index of one desk: chunks and their full text, derived from the extracted text in R2. A build is
- * staged unseen, then published whole; a build that was overtaken, abandoned or removed can write nothing.
+ * The search index of one desk, derived from the extracted text in R2. A build of a document is staged unseen, then
+ * published whole; a build that was overtaken, abandoned or removed can write nothing. A rebuild of all documents fills
+ * a second side, and is read when it is whole.
  */
 export class LibraryIndex extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #memory: LibraryMemory;
+  readonly #answers = new AnswerCache();
+  /** The topics that passages are being placed among. */
+  #candidate: { number: number; model: LsaModel } | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#sql.exec(SCHEMA);
+    createTables(this.#sql);
+    this.#memory = new LibraryMemory(this.#sql);
   }
 
   /** Opens a build of the document; doing it again is harmless. */
-  begin(document: IndexedDocument, build: Build): BuildAnswer {
-    const known = this.#document(document.id);
-    if (known?.removed) return "removed";
-    if (known && (build < known.latest_build || (build === known.latest_build && known.abandoned)))
-      return "stale";
-    this.#sql.exec(
-      `INSERT INTO documents (id, title, tags, latest_build) VALUES (?, '', '[]', ?)
-       ON CONFLICT (id) DO UPDATE SET latest_build = excluded.latest_build, abandoned = 0`,
-      document.id,
-      build,
-    );
-    this.describe(document);
-    return "ok";
+  async begin(document: IndexedDocument, build: Build): Promise<BuildAnswer> {
+    return await this.#change((memory, words) => {
+      const began = beginBuild(this.#sql, document.id, build);
+      if (began === "ok") this.#describe(document, memory, words);
+      return began;
+    });
   }
 
   /** Stages the chunks of the units [from, to), in place of what the build had there. */
   put(document: DocumentId, build: Build, from: number, to: number, chunks: IndexedChunk[]): BuildAnswer {
-    const answer = this.#writable(document, build);
-    const known = this.#document(document);
-    if (answer !== "ok" || known?.visible_build === build) return answer;
-    this.ctx.storage.transactionSync(() => {
-      this.#delete("document_id = ? AND build = ? AND unit >= ? AND unit < ?", document, build, from, to);
-      for (const chunk of chunks) this.#insert(document, build, known?.title ?? "", chunk);
-    });
+    const known = findDocument(this.#sql, document);
+    const allowed = writable(known, build);
+    if (known === undefined || allowed !== "ok" || this.#isPublished(known.number, build)) return allowed;
+    this.ctx.storage.transactionSync(() => stage(this.#sql, known.number, build, [from, to], chunks));
     return "ok";
   }
 
-  /**
-   * Shows the build in place of the one before it. Only published chunks are in the full-text table, so a search
-   * looks at nothing else. `incomplete` if not `count` chunks were staged.
-   */
-  publish(document: DocumentId, build: Build, count: number): BuildAnswer | "incomplete" {
-    const answer = this.#writable(document, build);
-    if (answer !== "ok" || this.#document(document)?.visible_build === build) return answer;
-    if (this.#count(document, build) !== count) return "incomplete";
-    this.ctx.storage.transactionSync(() => {
-      this.#delete("document_id = ? AND build <> ?", document, build);
-      this.#sql.exec("UPDATE documents SET visible_build = ? WHERE id = ?", build, document);
-      this.#sql.exec(
-        `INSERT INTO chunks_fts (rowid, title, body)
-         SELECT rowid, title, body FROM chunks WHERE document_id = ? AND build = ?`,
-        document,
-        build,
-      );
+  /** Shows the build in place of the one before it. `incomplete` if not `count` chunks were staged. */
+  async publish(document: DocumentId, build: Build, count: number): Promise<BuildAnswer | "incomplete"> {
+    return await this.#change((memory, words) => {
+      const known = findDocument(this.#sql, document);
+      const allowed = writable(known, build);
+      if (known === undefined || allowed !== "ok" || this.#isPublished(known.number, build)) return allowed;
+      if (countStaged(this.#sql, known.number, build) !== count) return "incomplete";
+      for (const side of this.#sidesOf(build)) {
+        memory.shelf(side, words).replace(known, build, stagedChunks(this.#sql, known.number, build));
+      }
+      unstage(this.#sql, known.number);
+      return "ok";
     });
-    return "ok";
   }
 
   /** Ends a build without a result: its chunks go and nothing more of it is taken, even what comes late. */
-  abandon(document: IndexedDocument, build: Build): void {
-    this.begin(document, build);
-    this.ctx.storage.transactionSync(() => {
-      this.#delete("document_id = ? AND build = ?", document.id, build);
-      this.#sql.exec(
-        "UPDATE documents SET abandoned = 1 WHERE id = ? AND latest_build = ?",
-        document.id,
-        build,
-      );
-      this.#sql.exec(
-        "UPDATE documents SET visible_build = NULL WHERE id = ? AND visible_build = ?",
-        document.id,
-        build,
-      );
+  async abandon(document: IndexedDocument, build: Build): Promise<void> {
+    await this.begin(document, build);
+    await this.#change((memory, words) => {
+      const known = findDocument(this.#sql, document.id);
+      if (known === undefined) return;
+      unstage(this.#sql, known.number, build);
+      for (const side of openSides(readState(this.#sql))) {
+        if (publishedBuild(this.#sql, side, known.number) === build)
+          memory.shelf(side, words).remove(known.number);
+      }
+      abandonBuild(this.#sql, known.number, build);
     });
   }
 
   /** Takes the document out for good; its name stays behind so that no late write brings it back. */
-  remove(document: DocumentId): void {
-    this.ctx.storage.transactionSync(() => {
-      this.#delete("document_id = ?", document);
-      this.#sql.exec(
-        `INSERT INTO documents (id, title, tags, latest_build, removed) VALUES (?, '', '[]', '', 1)
-         ON CONFLICT (id) DO UPDATE SET title = '', author = NULL, tags = '[]', visible_build = NULL, removed = 1`,
-        document,
-      );
+  async remove(document: DocumentId): Promise<void> {
+    await this.#change((memory, words) => {
+      const { number } = knownDocument(this.#sql, document);
+      const state = readState(this.#sql);
+      dropVotesOn(this.#sql, state.live, number);
+      for (const side of openSides(state)) memory.shelf(side, words).remove(number);
+      unstage(this.#sql, number);
+      markRemoved(this.#sql, number);
     });
   }
 
@@ -135,114 +128,159 @@ export class LibraryIndex extends DurableObject<Env> {
    * Follows a change of the document's metadata, title and filters alike; an older version changes nothing. One that
    * comes before the first build is kept for it: the build may have read the document before the edit.
    */
-  describe({ author, category, id, language, tags, title, version }: IndexedDocument): void {
-    const known = this.#document(id);
-    if (known?.removed || version <= (known?.version ?? 0)) return;
-    this.ctx.storage.transactionSync(() => {
-      this.#sql.exec(
-        "INSERT INTO documents (id, title, tags, latest_build) VALUES (?, '', '[]', '') ON CONFLICT DO NOTHING",
-        id,
-      );
-      this.#sql.exec(
-        "UPDATE documents SET title = ?, author = ?, category = ?, language = ?, tags = ?, version = ? WHERE id = ?",
-        title,
-        author,
-        category,
-        language,
-        JSON.stringify(tags),
-        version,
-        id,
-      );
-      if (known && known.title !== title) this.#retitle(id, title);
-    });
+  async describe(document: IndexedDocument): Promise<void> {
+    await this.#change((memory, words) => this.#describe(document, memory, words));
   }
 
   /** The published chunks of a document after number `after`, at most `limit`. */
   chunks(document: DocumentId, after: number, limit: number): StoredChunk[] {
-    return this.#sql
-      .exec<ChunkRow>(
-        `SELECT c.id, c.idx, c.body, c.locator FROM chunks c JOIN documents d ON d.id = c.document_id
-         WHERE c.document_id = ? AND c.build = d.visible_build AND c.idx > ? ORDER BY c.idx LIMIT ?`,
-        document,
-        after,
-        limit,
-      )
-      .toArray()
-      .map(chunkOf);
+    const known = findDocument(this.#sql, document);
+    if (known === undefined) return [];
+    return chunksOf(this.#sql, readState(this.#sql).live, known.number, after, limit);
   }
 
-  search(query: IndexQuery): { hits: IndexHit[]; total: number } {
-    return searchChunks(this.#sql, query);
+  async search(query: IndexQuery): Promise<IndexAnswer> {
+    const before = this.#answers.get(query);
+    if (before) return before;
+    const library = await this.#open();
+    const counted = countedSql(this.#sql);
+    const found = answer({ ...library, sql: counted.sql }, query);
+    const result = { ...found, cached: false, suggestions: [], rows_read: counted.rows() };
+    this.#answers.put(query, result);
+    return result;
   }
 
-  #document(id: string): DocumentState | undefined {
-    const query =
-      "SELECT title, version, latest_build, abandoned, visible_build, removed FROM documents WHERE id = ?";
-    return this.#sql.exec<DocumentState>(query, id).toArray()[0];
+  /** The best passages' ids, for those that read the passages page by page. */
+  async rank(query: IndexQuery): Promise<{ ranked: Ranked[]; total: number }> {
+    return rankedIds(await this.#open(), query);
   }
 
-  #writable(document: string, build: string): BuildAnswer {
-    const known = this.#document(document);
-    if (known?.removed) return "removed";
-    return known?.latest_build === build && !known.abandoned ? "ok" : "stale";
+  /** These passages as hits of the query, in their order; those that are gone by now are left out. */
+  passages(ids: ChunkId[], query: Pick<IndexQuery, "intent" | "query">): IndexHit[] {
+    const { live } = readState(this.#sql);
+    const rows = rowsOfIds(this.#sql, live, ids);
+    const hits = hitsOf(this.#sql, live, [...rows.values()], highlightStems(query));
+    return ids.flatMap((id) => hits.get(rows.get(id) ?? -1) ?? []);
   }
 
-  #count(document: string, build: string): number {
-    const query = "SELECT count(*) AS n FROM chunks WHERE document_id = ? AND build = ?";
-    return this.#sql.exec<{ n: number }>(query, document, build).one().n;
+  /** Opens the side that isn't read for a rebuild by this job. */
+  openRebuild(job: Build): void {
+    this.ctx.storage.transactionSync(() => openRebuild(this.#sql, job));
+    this.#memory.forget();
   }
 
-  #insert(document: string, build: string, title: string, chunk: IndexedChunk): void {
-    this.#sql.exec(
-      `INSERT INTO chunks (id, document_id, build, idx, unit, locator, heading, title, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      chunk.id,
-      document,
-      build,
-      chunk.index,
-      chunk.unit,
-      JSON.stringify(chunk.locator),
-      chunk.heading,
-      indexedTitle(title, chunk.heading),
-      chunk.text,
-    );
+  dropRebuild(job: Build): void {
+    this.ctx.storage.transactionSync(() => dropRebuild(this.#sql, job));
+    this.#memory.forget();
   }
 
-  /** Takes chunks out of both tables; FTS5 must be told the very text that it had indexed. */
-  #delete(condition: string, ...values: (string | number)[]): void {
-    this.#unindex(condition, ...values);
-    this.#sql.exec(`DELETE FROM chunks WHERE ${condition}`, ...values);
+  /** Takes over what the job left alone, at most `limit` documents, then shows the new side; whether it is done. */
+  async finishRebuild(job: Build, limit: number): Promise<boolean> {
+    return await this.#change((memory, words) => {
+      const shelf = memory.shelf(otherSide(readState(this.#sql).live), words);
+      const done = finishRebuild(this.#sql, job, limit, shelf);
+      if (done) {
+        memory.forget();
+      }
+      return done;
+    });
   }
 
-  #unindex(condition: string, ...values: (string | number)[]): void {
-    this.#sql.exec(
-      `INSERT INTO chunks_fts (chunks_fts, rowid, title, body) SELECT 'delete', rowid, title, body FROM chunks
-       WHERE ${condition} AND build = (SELECT visible_build FROM documents WHERE id = chunks.document_id)`,
-      ...values,
-    );
+  /** Whether topics should be trained now; if so, they are the caller's to train for ten minutes. */
+  claimTraining(now: number): boolean {
+    return claimTraining(this.#sql, now);
   }
 
-  /** Gives every chunk of a document its new title; the published ones are indexed anew. */
-  #retitle(document: string, title: string): void {
-    this.#unindex("document_id = ?", document);
-    const rows = this.#sql
-      .exec<{ rowid: number; heading: string }>(
-        "SELECT rowid, heading FROM chunks WHERE document_id = ?",
-        document,
-      )
-      .toArray();
-    for (const { heading, rowid } of rows) {
-      this.#sql.exec("UPDATE chunks SET title = ? WHERE rowid = ?", indexedTitle(title, heading), rowid);
+  sample(after: number, limit: number, most: number): ReturnType<typeof samplePassages> {
+    return samplePassages(this.#sql, { after, limit, most });
+  }
+
+  /** Takes in trained topics as `encodeModel` writes them. Answers their number. */
+  offerTopics(bytes: Uint8Array): number {
+    return this.ctx.storage.transactionSync(() => offerTopics(this.#sql, bytes));
+  }
+
+  /** Places the next 1,024 passages among offered topics; `adopted` once all are placed and the topics in use. */
+  placeBlock(candidate: number): ReturnType<typeof placeBlock> {
+    if (this.#candidate?.number !== candidate) {
+      const model = loadModel(this.#sql, candidate);
+      if (model === undefined) return "gone";
+      this.#candidate = { number: candidate, model };
     }
-    this.#sql.exec(
-      `INSERT INTO chunks_fts (rowid, title, body) SELECT c.rowid, c.title, c.body
-       FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.id = ? AND c.build = d.visible_build`,
-      document,
-    );
+    const { model } = this.#candidate;
+    const placed = this.ctx.storage.transactionSync(() => placeBlock(this.#sql, candidate, model));
+    if (placed === "adopted" || placed === "gone") this.#candidate = undefined;
+    if (placed === "adopted") {
+      this.#memory.forget();
+      this.#answers.clear();
+    }
+    return placed;
   }
-}
 
-/** What a chunk is found by besides its text: the document's title, its heading path, and their letter-digit runs. */
-function indexedTitle(title: string, heading: string): string {
-  return withSplitRuns(wordsOf(`${title} ${heading}`)).join(" ");
+  /** Gives up what is being trained. */
+  dropTraining(): void {
+    this.ctx.storage.transactionSync(() => dropCandidate(this.#sql));
+  }
+
+  /** Keeps a person's vote on a passage as the answer to a query; false where there is no such passage. */
+  vote(of: { chunk: ChunkId; query: string; rating: number; user: string }): boolean {
+    const { live } = readState(this.#sql);
+    if (!rowsOfIds(this.#sql, live, [of.chunk]).has(of.chunk)) return false;
+    vote(this.#sql, of);
+    this.#answers.clear();
+    return true;
+  }
+
+  forgetVotesOf(user: string): void {
+    forgetVotesOf(this.#sql, user);
+    this.#answers.clear();
+  }
+
+  statistics(): { documents: number; chunks: number; bytes: number; trained_on: number } {
+    const { live, trained_on } = readState(this.#sql);
+    const query = `SELECT count(*) AS n FROM published_${live}`;
+    const documents = this.#sql.exec<{ n: number }>(query).one().n;
+    return { documents, chunks: countPassages(this.#sql, live), bytes: this.#sql.databaseSize, trained_on };
+  }
+
+  async #open(): Promise<Library> {
+    return this.#memory.open(await loadWordTable(this.env.ASSETS));
+  }
+
+  /** Runs a change whole or not at all; answers given before it are given no more. */
+  async #change<T>(work: Change<T>): Promise<T> {
+    const words = await loadWordTable(this.env.ASSETS);
+    this.#answers.clear();
+    try {
+      const result = this.ctx.storage.transactionSync(() => work(this.#memory, words));
+      await setAlarmBy(this.ctx.storage, Date.now() + VOCABULARY_DELAY_MS);
+      return result;
+    } catch (error) {
+      this.#memory.forget();
+      throw error;
+    }
+  }
+
+  /** Some time after changes, however many, the vocabulary follows them. */
+  override async alarm(): Promise<void> {
+    if (isVocabularySmall(this.#sql)) this.ctx.storage.transactionSync(() => makeVocabulary(this.#sql));
+    this.#answers.clear();
+  }
+
+  #describe(document: IndexedDocument, memory: LibraryMemory, words: WordTable): void {
+    const known = knownDocument(this.#sql, document.id);
+    if (!updateMetadata(this.#sql, known, document) || known.title === document.title) return;
+    const titled = { number: known.number, title: document.title };
+    for (const side of openSides(readState(this.#sql))) memory.shelf(side, words).retitle(titled);
+  }
+
+  /** A rebuild's own builds stay unseen until the rebuild is whole; all others are shown, and kept by a rebuild. */
+  #sidesOf(build: Build): Side[] {
+    const state = readState(this.#sql);
+    return state.rebuild === build ? [otherSide(state.live)] : openSides(state);
+  }
+
+  #isPublished(document: number, build: Build): boolean {
+    return this.#sidesOf(build).every((side) => publishedBuild(this.#sql, side, document) === build);
+  }
 }

@@ -8,9 +8,7 @@ type Remote<T> = {
 };
 
 /** What the index of a desk offers to the Worker. */
-export type IndexApi = Remote<
-  Pick<LibraryIndex, "begin" | "put" | "publish" | "abandon" | "remove" | "describe" | "chunks" | "search">
->;
+export type IndexApi = Remote<Omit<LibraryIndex, keyof CloudflareWorkersModule.DurableObject>>;
 
 /** The search index of a desk; it exists from the first call on. */
 export function indexOf({ cost, env }: Pick<Platform, "env" | "cost">, desk: DeskId): IndexApi {

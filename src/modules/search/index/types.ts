@@ -1,6 +1,7 @@
 import type { ChunkId, DocumentId, JobId } from "../../../platform/ids.ts";
+import type { Signals } from "../ranking/weights.ts";
+import type { Span } from "../text/highlights.ts";
 import type { Intent } from "../text/intents.ts";
-import type { Span } from "../text/marks.ts";
 
 /** Where a chunk stands: the place of its unit and character offsets in that unit. */
 export type Locator = (
@@ -22,22 +23,20 @@ export interface IndexedDocument {
   version: number;
 }
 
-export interface IndexedChunk {
+export interface StoredChunk {
   id: ChunkId;
   /** Its number in the document, from 0 and without a hole. */
   index: number;
-  /** The number of its unit in the document, from 0. */
-  unit: number;
-  heading: string;
   text: string;
   locator: Locator;
 }
 
-export interface StoredChunk {
-  id: ChunkId;
-  index: number;
-  text: string;
-  locator: Locator;
+export interface IndexedChunk extends StoredChunk {
+  /** The number of its unit in the document, from 0. */
+  unit: number;
+  heading: string;
+  /** Its place in the unit's text as UTF-8. */
+  bytes: Span;
 }
 
 /** A build is one making of a document's chunks, named by its job; a later job's name sorts after. */
@@ -54,17 +53,61 @@ export interface SearchFilters {
   tags?: string[] | undefined;
 }
 
+/** `bm25` ranks by words alone, `vector` by meaning alone. */
+export const MODES = ["hybrid", "bm25", "vector"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** A passage that an outside model finds near the query; `score` is its cosine. */
+export interface Neighbour {
+  id: ChunkId;
+  score: number;
+}
+
 export interface IndexQuery {
-  match: string;
+  query: string;
   intent: Intent;
+  /** How sure the detection of the intent is; 1 where the caller named it. */
+  confidence: number;
+  mode: Mode;
   filters: SearchFilters;
   limit: number;
+  facets: boolean;
+  neighbours: Neighbour[];
+}
+
+export interface Ranked {
+  id: ChunkId;
+  /** From 0 to 1, over the best one's. */
+  score: number;
 }
 
 export interface IndexHit extends StoredChunk {
   document_id: DocumentId;
+  document_version: number;
   title: string;
-  /** -bm25: larger is better, comparable within one answer. */
-  relevance: number;
+  bytes: Span;
   highlights: Span[];
+}
+
+export interface ScoredHit extends IndexHit {
+  /** From 0 to 1, over the best one's. */
+  score: number;
+  /** What the score is made of, before it was divided by the best one's. */
+  parts: Signals;
+}
+
+export type Facets = Record<"category" | "author" | "language" | "tags", { value: string; count: number }[]>;
+
+export interface IndexAnswer {
+  hits: ScoredHit[];
+  /** Passages that match, counted up to 1,000. */
+  total: number;
+  /** Whether the library's own topics took part. */
+  trained: boolean;
+  cached: boolean;
+  facets: Facets | undefined;
+  /** What the query may have been meant to say. */
+  suggestions: string[];
+  /** Rows that the index read for this answer. */
+  rows_read: number;
 }

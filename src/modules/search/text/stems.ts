@@ -1,10 +1,11 @@
 import { stemmer } from "stemmer";
+import { isTelling, wordsOf } from "./words.ts";
 
 /** Stems that were made lately; a library's words come back all the time. */
 const known = new Map<string, string>();
 const MAX_KNOWN = 50_000;
 
-/** The Porter stem of a lower-case word, as FTS5's `porter` tokenizer has it for ASCII words. */
+/** The Porter stem of a lower-case word, as FTS5's `porter` tokenizer makes it of words in ASCII. */
 export function stemOf(word: string): string {
   const before = known.get(word);
   if (before !== undefined) return before;
@@ -12,4 +13,9 @@ export function stemOf(word: string): string {
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(word, stem);
   return stem;
+}
+
+/** The stems of a text's words in their order, without function words. */
+export function stemsOf(text: string): string[] {
+  return wordsOf(text).filter(isTelling).map(stemOf);
 }

@@ -7,21 +7,30 @@ const STOP_WORDS = new Set(
   was we were what when where which while who whom why will with would you your`.split(/\s+/),
 );
 
-/** The words of a text as the index sees them, lower-cased. */
+const MARKS = /\p{M}/gu;
+
+/** A word without its accents, as FTS5's `unicode61` compares it. */
+export function unaccented(text: string): string {
+  return text.normalize("NFD").replace(MARKS, "").normalize("NFC");
+}
+
+/** The words of a text as the index sees them: lower-cased, without accents. */
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return unaccented(text.toLowerCase()).match(/[\p{L}\p{N}_]+/gu) ?? [];
 }
 
 /** `FY2018` is also found by `FY` and `2018`: runs of letters and digits stand beside the word itself. */
-export function withSplitRuns(words: string[]): string[] {
+export function withSplitRuns(words: readonly string[]): string[] {
   return words.flatMap((word) => {
     const runs = word.match(/\p{L}+|\p{N}+/gu) ?? [];
     return runs.length > 1 ? [word, ...runs] : [word];
   });
 }
 
+export const isTelling = (word: string): boolean => !STOP_WORDS.has(word);
+
 /** The words without those that mean nothing alone; all of them where nothing else would be left. */
 export function tellingWords(words: string[]): string[] {
-  const telling = words.filter((word) => !STOP_WORDS.has(word));
+  const telling = words.filter(isTelling);
   return telling.length > 0 ? telling : words;
 }

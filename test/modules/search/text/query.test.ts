@@ -1,43 +1,57 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { MARK_END, MARK_START, spansOf } from "../../../../src/modules/search/text/marks.ts";
-import { detectIntent, matchOf } from "../../../../src/modules/search/text/query.ts";
+import { highlightsOf } from "../../../../src/modules/search/text/highlights.ts";
+import { parseQuery } from "../../../../src/modules/search/text/query.ts";
+import { stemOf } from "../../../../src/modules/search/text/stems.ts";
 
 it("quotes every word, so that nothing typed is FTS5 syntax", () => {
-  expect(matchOf('title:x* NEAR("a" b) AND ^c - "d', "semantic")).toBe(
+  expect(parseQuery('title:x* NEAR("a" b) AND ^c - "d', "semantic").anyStem).toBe(
     '"title" OR "x" OR "near" OR "b" OR "c" OR "d"',
   );
+  const quoted = /^"[\p{L}\p{N}_]+"( OR "[\p{L}\p{N}_]+")*$/u;
+  const phrases = /^"[\p{L}\p{N}_ ]+"( AND "[\p{L}\p{N}_ ]+")*$/u;
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (query) => {
-      const match = matchOf(query, "semantic");
-      return match === undefined || /^"[\p{L}\p{N}_]+"( OR "[\p{L}\p{N}_]+")*$/u.test(match);
+      const { anyStem, forms } = parseQuery(query, "code");
+      const exact = parseQuery(query, "exact").phrases;
+      return (
+        (anyStem === undefined || quoted.test(anyStem)) &&
+        (forms === undefined || quoted.test(forms)) &&
+        (exact === undefined || phrases.test(exact))
+      );
     }),
   );
 });
 
 it("drops function words unless nothing else was asked for, and splits letters from digits", () => {
-  expect(matchOf("what is the drawdown of it", "semantic")).toBe('"drawdown"');
-  expect(matchOf("to be or not to be", "semantic")).toContain('"be"');
-  expect(matchOf("FY2018 revenue", "semantic")).toBe('"fy2018" OR "fy" OR "2018" OR "revenue"');
-  expect(matchOf("?!", "semantic")).toBeUndefined();
+  const wordsOf = (query: string) => parseQuery(query, "semantic").anyStem;
+  expect(wordsOf("what is the drawdown of it")).toBe('"drawdown"');
+  expect(wordsOf("to be or not to be")).toContain('"be"');
+  expect(wordsOf("FY2018 revenue")).toBe('"fy2018" OR "fy" OR "2018" OR "revenue"');
+  expect(wordsOf("?!")).toBeUndefined();
 });
 
-it("takes a quoted query for exact, its words in their order", () => {
-  expect(detectIntent(' "stop loss" ')).toBe("exact");
-  expect(detectIntent("stop loss")).toBe("semantic");
-  expect(matchOf('"the stop loss"', "exact")).toBe('"the stop loss"');
+it("finds words with accents as the index keeps them, without", () => {
+  expect(parseQuery("Black–Schölès naïve", "semantic").words).toEqual(["black", "scholes", "naive"]);
 });
 
-it("finds the spans of marked hits in the text without marks", () => {
-  const words = fc.array(fc.record({ text: fc.stringMatching(/^[a-z ]{1,8}$/), hit: fc.boolean() }), {
-    maxLength: 12,
-  });
-  fc.assert(
-    fc.property(words, (parts) => {
-      const plain = parts.map(({ text }) => text).join("");
-      const marked = parts.map(({ hit, text }) => (hit ? MARK_START + text + MARK_END : text)).join("");
-      const hits = parts.filter(({ hit }) => hit).map(({ text }) => text);
-      expect(spansOf(marked).map(({ end, start }) => plain.slice(start, end))).toEqual(hits);
-    }),
-  );
+it("asks for quoted words in their order, function words too, and for all of the quotes", () => {
+  expect(parseQuery('"the stop loss"', "exact").phrases).toBe('"the stop loss"');
+  expect(parseQuery('"stop loss" with "take profit"', "exact").phrases).toBe('"stop loss" AND "take profit"');
+  expect(parseQuery("the stop loss", "exact").phrases).toBe('"the stop loss"');
+});
+
+it("asks the index for a bounded number of words, also when one word has many runs", () => {
+  const many = Array.from({ length: 900 }, (_, at) => `w${at}x`).join(" ");
+  for (const query of ["a1".repeat(500), many]) {
+    expect(parseQuery(query, "semantic").anyStem?.split(" OR ").length).toBeLessThanOrEqual(128);
+    expect(parseQuery(query, "code").forms?.split(" OR ").length).toBeLessThanOrEqual(128);
+  }
+});
+
+it("marks words in whatever form they stand, by offsets of the text as it is", () => {
+  const text = "Crossovers: the naïve crossover of FY2018.";
+  const stems = new Set(["crossover", "naive", "2018"].map(stemOf));
+  const marked = highlightsOf(text, stems).map(({ end, start }) => text.slice(start, end));
+  expect(marked).toEqual(["Crossovers", "naïve", "crossover", "FY2018"]);
 });

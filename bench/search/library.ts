@@ -1,5 +1,7 @@
 import { chunksOf } from "../../src/modules/library/indexing.ts";
 import { indexOf } from "../../src/modules/search/index/open.ts";
+import { learnTopics } from "../../src/modules/search/train.ts";
+import { encodeModel } from "../../src/modules/search/vectors/lsa-format.ts";
 import { type DeskId, newId } from "../../src/platform/ids.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import type { MadeDocument } from "./protocol.ts";
@@ -22,4 +24,17 @@ export async function indexDocument(
   ];
   if (answers.some((answer) => answer !== "ok")) throw new Error(`${id} was not indexed: ${answers.join()}`);
   return chunks.length;
+}
+
+/** Learns the topics of the desk's library, as the job does that follows its growth; answers their dimensions, or 0. */
+export async function learnLibrary(platform: Platform, desk: DeskId): Promise<number> {
+  const index = indexOf(platform, desk);
+  const topics = await learnTopics(platform, desk);
+  if (topics === undefined) return 0;
+  const model = await index.offerTopics(encodeModel(topics));
+  for (;;) {
+    const placed = await index.placeBlock(model);
+    if (placed === "adopted") return topics.dimensions;
+    if (placed === "gone") throw new Error("Other topics came between.");
+  }
 }

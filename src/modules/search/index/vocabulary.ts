@@ -1,0 +1,47 @@
+import { WordList } from "../text/word-list.ts";
+import { countPassages, readState } from "./state.ts";
+
+/** Up to here, making the vocabulary anew at every change costs little. */
+const SMALL = 1_000;
+const MIN_LENGTH = 3;
+const MAX_LENGTH = 40;
+const MAX_WORDS = 60_000;
+/** A value of the object's SQLite holds 2 MB. */
+const WORDS_PER_PART = 30_000;
+
+/** Whether the vocabulary is made anew after every change; that of a large library is made with its topics. */
+export const isVocabularySmall = (sql: SqlStorage): boolean =>
+  countPassages(sql, readState(sql).live) <= SMALL;
+
+/**
+ * Keeps the desk's words, and how many passages have each, in two rows for did-you-mean and completion. It may be behind
+ * a large library by a third: what is suggested is looked up before it is said.
+ */
+export function makeVocabulary(sql: SqlStorage): void {
+  const { live } = readState(sql);
+  const words = sql
+    .exec<{ term: string; doc: number }>(
+      `SELECT term, doc FROM (SELECT term, doc FROM word_counts_${live} WHERE col = 'words'
+         AND length(term) BETWEEN ${MIN_LENGTH} AND ${MAX_LENGTH} ORDER BY doc DESC LIMIT ${MAX_WORDS}) ORDER BY term`,
+    )
+    .toArray();
+  sql.exec("DELETE FROM vocabulary");
+  for (let part = 0; part * WORDS_PER_PART < words.length; part += 1) {
+    const slice = words.slice(part * WORDS_PER_PART, (part + 1) * WORDS_PER_PART);
+    const text = slice.map(({ doc, term }) => `${term} ${doc}`).join("\n");
+    sql.exec("INSERT INTO vocabulary (part, words) VALUES (?, ?)", part, text);
+  }
+}
+
+/** At most two rows read. */
+export function readVocabulary(sql: SqlStorage): WordList {
+  const parts = sql.exec<{ words: string }>("SELECT words FROM vocabulary ORDER BY part").toArray();
+  return new WordList(parts.flatMap(({ words }) => words.split("\n")));
+}
+
+/** In how many passages of the desk the word stands now; one row read. */
+export function passagesWith(sql: SqlStorage, word: string): number {
+  const { live } = readState(sql);
+  const query = `SELECT doc FROM word_counts_${live} WHERE term = ? AND col = 'words'`;
+  return sql.exec<{ doc: number }>(query, word).toArray()[0]?.doc ?? 0;
+}
