@@ -83,8 +83,42 @@ function bodyOf<T>(
 ): ReadableStream<Uint8Array> {
   if (format === "json") return bytesOf(jsonText(viewOf, things));
   if (format === "csv") return writeCsvStream(rowsOf(cellsOf, things, inertText), { headers: columns });
-  const rows = rowsOf(cellsOf, things, workbookText);
-  return writeXlsxStream(rows, { name: sheet, columns: columns.map((header) => ({ header })) });
+  const options = { name: sheet, columns: columns.map((header) => ({ header })) };
+  return paced(rowsOf(cellsOf, things, workbookText), (rows) => writeXlsxStream(rows, options));
+}
+
+/**
+ * Holds rows back until the file's reader waits for more: the runtime's CompressionStream, which a workbook goes
+ * through, takes and keeps whatever it is given.
+ */
+function paced<T>(
+  rows: AsyncIterable<T>,
+  write: (rows: AsyncIterable<T>) => ReadableStream<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  let wanted = Promise.withResolvers<void>();
+  let gone = false;
+  async function* asWanted() {
+    for await (const row of rows) {
+      await wanted.promise;
+      if (gone) return;
+      yield row;
+    }
+  }
+  const reader = write(asWanted()).getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      wanted.resolve();
+      const { done, value } = await reader.read();
+      wanted = Promise.withResolvers();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel(reason) {
+      gone = true;
+      wanted.resolve();
+      await reader.cancel(reason);
+    },
+  });
 }
 
 /** The text as it is asked for. */
