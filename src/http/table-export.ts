@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { writeCsvStream } from "hucre/csv";
 import { writeXlsxStream } from "hucre/xlsx";
 import type { Log } from "../platform/log.ts";
+import { loggedFailure, textStream } from "./streams.ts";
 
 const FORMATS = ["csv", "json", "xlsx"] as const;
 export type TableFormat = (typeof FORMATS)[number];
@@ -67,21 +68,12 @@ export function tableAnswer({ body, name, type }: TableFile): Response {
   });
 }
 
-async function* loggedFailure<T>(log: Log, things: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* things;
-  } catch (error) {
-    log.error("an export broke off", { error });
-    throw error;
-  }
-}
-
 function bodyOf<T>(
   format: TableFormat,
   { cellsOf, columns, sheet, viewOf }: Table<T>,
   things: AsyncIterable<T>,
 ): ReadableStream<Uint8Array> {
-  if (format === "json") return bytesOf(jsonText(viewOf, things));
+  if (format === "json") return textStream(jsonText(viewOf, things));
   if (format === "csv") return writeCsvStream(rowsOf(cellsOf, things, inertText), { headers: columns });
   const options = { name: sheet, columns: columns.map((header) => ({ header })) };
   return paced(rowsOf(cellsOf, things, workbookText), (rows) => writeXlsxStream(rows, options));
@@ -117,21 +109,6 @@ function paced<T>(
       gone = true;
       wanted.resolve();
       await reader.cancel(reason);
-    },
-  });
-}
-
-/** The text as it is asked for. */
-function bytesOf(text: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await text.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await text.return(undefined);
     },
   });
 }
