@@ -37,6 +37,7 @@ import { libraryRoutes } from "./modules/library/routes.ts";
 import { notificationRoutes } from "./modules/notifications/routes.ts";
 import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
+import { journalRoutes } from "./modules/search/journal-routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
 import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -122,6 +123,7 @@ const routers = [
   batchRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
+  journalRoutes,
 ];
 for (const routes of routers) app.route("/", routes);
 app.get("/openapi.json", (c) =>
