@@ -58,7 +58,7 @@ export class JournalReadings {
     return this.#sql
       .exec<{ query: string; users: number; last_at: number }>(
         `SELECT a.text AS query, 1 AS users, a.${kind}_at AS last_at
-         FROM askers a CROSS JOIN queries q ON q.id = a.query
+         FROM askers a INDEXED BY askers_own_${kind} CROSS JOIN queries q ON q.id = a.query
          WHERE a.user = ? AND a.${kind}_at > ? AND q."${kind}_${window}" < ?
          ORDER BY a.${kind}_at DESC LIMIT ?`,
         ...[user, since, SHARED_BY, limit],

@@ -2,11 +2,12 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WINDOW_MS, WINDOWS, type Window } from "../../../../src/modules/search/journal/policy.ts";
+import { JournalReadings } from "../../../../src/modules/search/journal/readings.ts";
 import type { SearchJournal } from "../../../../src/modules/search/journal/search-journal.ts";
 import type { AskedQuery, SearchEntry } from "../../../../src/modules/search/journal/types.ts";
 import { newId, type UserId } from "../../../../src/platform/ids.ts";
 import { testEnv } from "../../../support/env.ts";
-import { entry, newJournal } from "../../../support/journal.ts";
+import { counting, entry, newJournal } from "../../../support/journal.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -134,6 +135,36 @@ describe("trends", () => {
     expect((await there.journal.trends("30d", ann, 10, T + 1)).queries).toEqual([]);
     expect(await there.journal.complete("sec", ann, 8)).toEqual([]);
     expect((await there.journal.analyse("30d", T + 1)).figures.searches).toBe(0);
+  });
+});
+
+describe("readings", () => {
+  it("read what they show and a row per person, however much was searched", async () => {
+    const { desk } = newJournal();
+    const stub = testEnv.SEARCH_JOURNAL.getByName(desk) as DurableObjectStub<SearchJournal>;
+    const LIMIT = 20;
+    await runInDurableObject(stub, async (journal, { storage }) => {
+      for (let n = 0; n < 600; n += 1) {
+        const user = n % 3 === 0 ? bob : ann;
+        await journal.note(entry({ user, query: `words ${n % 500}`, at: T + n, total: n % 2 }));
+      }
+      for (const window of WINDOWS) {
+        const { read, sql } = counting(storage.sql);
+        const readings = new JournalReadings(sql);
+        for (const user of [ann, bob, eve]) {
+          const before = read();
+          readings.trends(window, 0, user, LIMIT);
+          // Of each kind: an index row and the query of each shared one, and as much again for each of one's own.
+          expect(read() - before).toBeLessThanOrEqual(2 * 4 * LIMIT);
+        }
+        const before = read();
+        readings.mostAsked(window);
+        expect(read() - before).toBeLessThanOrEqual(2 * 2 * LIMIT + 2);
+        const people = read();
+        readings.activeUsers(window);
+        expect(read() - people).toBeLessThanOrEqual(2 * 2 + 2);
+      }
+    });
   });
 });
 
