@@ -42,20 +42,3 @@ export async function trending(token: string, query: Record<string, string> = {}
   if (answer.status !== 200) throw new Error(`trending: ${answer.status} ${await answer.text()}`);
   return await answer.json<{ window: string; queries: Asked[]; no_hits: Asked[] }>();
 }
-
-/** The same SQLite, and how many rows its statements have read. */
-export function counting(sql: SqlStorage): { sql: SqlStorage; read: () => number } {
-  const cursors: { rowsRead: number }[] = [];
-  const counted = new Proxy(sql, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== "function") return value;
-      return (...args: unknown[]) => {
-        const cursor = Reflect.apply(value, target, args);
-        if (name === "exec") cursors.push(cursor);
-        return cursor;
-      };
-    },
-  });
-  return { sql: counted, read: () => cursors.reduce((sum, { rowsRead }) => sum + rowsRead, 0) };
-}

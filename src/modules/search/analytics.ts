@@ -1,4 +1,5 @@
 import { type Ctx, requirePermission } from "../access/context.ts";
+import { indexOf } from "./index/open.ts";
 import { journalOf } from "./journal/open.ts";
 import { timesOf, WINDOW_MS, type Window } from "./journal/policy.ts";
 
@@ -8,7 +9,10 @@ const HOURS_OF_DAY = Array.from({ length: 24 }, (_, hour) => hour);
 export async function getAnalytics(ctx: Ctx, window: Window) {
   requirePermission(ctx, "analytics:read");
   const now = ctx.clock.now();
-  const found = await journalOf(ctx, ctx.desk).analyse(window, now);
+  const [found, { bytes, chunks, documents }] = await Promise.all([
+    journalOf(ctx, ctx.desk).analyse(window, now),
+    indexOf(ctx, ctx.desk).statistics(),
+  ]);
   const { active_users, figures, journal_bytes, no_hits, queries } = found;
   const { cached, missed, searches, users } = figures;
   const shareOf = (some: number) => (searches === 0 ? null : some / searches);
@@ -26,7 +30,7 @@ export async function getAnalytics(ctx: Ctx, window: Window) {
     top_queries: queries,
     no_hit_queries: no_hits,
     active_users,
-    storage: { journal_bytes },
+    storage: { documents, chunks, index_bytes: bytes, journal_bytes },
   };
 }
 

@@ -65,6 +65,9 @@ export const analyticsAnswer = z
       .array(z.object({ user_id: idSchema("usr"), searches: countSchema }))
       .openapi({ description: "The 20 people who searched most" }),
     storage: z.object({
+      documents: countSchema.openapi({ description: "Documents that can be found" }),
+      chunks: countSchema,
+      index_bytes: z.int().openapi({ example: 52_428_800, description: "What the desk's index takes" }),
       journal_bytes: z.int().openapi({ example: 1_048_576, description: "What the desk's journal takes" }),
     }),
   })

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from "../../../platform/clock.ts";
 import { bucketOf } from "../../jobs/policy.ts";
 import { percentile } from "../../jobs/statistics-policy.ts";
+import type { Mode } from "../index/types.ts";
 import type { Intent } from "../text/intents.ts";
 
 export const WINDOWS = ["1h", "24h", "7d", "30d"] as const;
@@ -17,9 +18,6 @@ export const LONGEST = "30d" satisfies Window;
 /** Asked at all, or asked in vain: each query and each of its askers is counted by both. */
 export const KINDS = ["asked", "missed"] as const;
 export type Kind = (typeof KINDS)[number];
-
-export const MODES = ["hybrid", "bm25", "vector"] as const;
-export type Mode = (typeof MODES)[number];
 
 /** What a journal tells of one query to somebody who didn't make it is told only if this many people made it. */
 export const SHARED_BY = 2;

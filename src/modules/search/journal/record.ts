@@ -1,4 +1,5 @@
 import type { UserId } from "../../../platform/ids.ts";
+import type { Mode } from "../index/types.ts";
 import type { Intent } from "../text/intents.ts";
 import { Completions } from "./completions.ts";
 import {
@@ -8,7 +9,6 @@ import {
   KINDS,
   type Kind,
   LONGEST,
-  type Mode,
   noFigures,
   normalised,
   WINDOW_MS,

@@ -1,6 +1,7 @@
 import type { UserId } from "../../../platform/ids.ts";
+import type { Mode } from "../index/types.ts";
 import type { Intent } from "../text/intents.ts";
-import type { Figures, Mode } from "./policy.ts";
+import type { Figures } from "./policy.ts";
 
 /** One search, as whoever answered it tells the journal of it. */
 export interface SearchEntry {

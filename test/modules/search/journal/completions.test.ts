@@ -1,11 +1,12 @@
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { countedSql } from "../../../../src/modules/search/index/counted-sql.ts";
 import { COMPLETION_ROWS, Completions } from "../../../../src/modules/search/journal/completions.ts";
 import { normalisedStart } from "../../../../src/modules/search/journal/policy.ts";
 import type { SearchJournal } from "../../../../src/modules/search/journal/search-journal.ts";
 import { newId } from "../../../../src/platform/ids.ts";
 import { testEnv } from "../../../support/env.ts";
-import { counting, entry, newJournal } from "../../../support/journal.ts";
+import { entry, newJournal } from "../../../support/journal.ts";
 
 const [ann, bob, eve] = [newId("usr"), newId("usr"), newId("usr")];
 const T = Date.now();
@@ -79,9 +80,9 @@ it("reads no more than its few rows, however much was asked", async () => {
       "x",
     ]) {
       for (const user of [ann, bob, newId("usr")]) {
-        const { read, sql } = counting(storage.sql);
+        const { rows, sql } = countedSql(storage.sql);
         const offered = new Completions(sql).complete(normalisedStart(typed), user, COMPLETION_ROWS);
-        expect(read(), typed).toBeLessThanOrEqual(COMPLETION_ROWS);
+        expect(rows(), typed).toBeLessThanOrEqual(COMPLETION_ROWS);
         if (typed === "x") expect(offered).toEqual([]);
         else if (user === ann) expect(offered.length, typed).toBeGreaterThan(0);
       }

@@ -1,13 +1,14 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { countedSql } from "../../../../src/modules/search/index/counted-sql.ts";
 import { WINDOW_MS, WINDOWS, type Window } from "../../../../src/modules/search/journal/policy.ts";
 import { JournalReadings } from "../../../../src/modules/search/journal/readings.ts";
 import type { SearchJournal } from "../../../../src/modules/search/journal/search-journal.ts";
 import type { AskedQuery, SearchEntry } from "../../../../src/modules/search/journal/types.ts";
 import { newId, type UserId } from "../../../../src/platform/ids.ts";
 import { testEnv } from "../../../support/env.ts";
-import { counting, entry, newJournal } from "../../../support/journal.ts";
+import { entry, newJournal } from "../../../support/journal.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -149,20 +150,20 @@ describe("readings", () => {
         await journal.note(entry({ user, query: `words ${n % 500}`, at: T + n, total: n % 2 }));
       }
       for (const window of WINDOWS) {
-        const { read, sql } = counting(storage.sql);
+        const { rows, sql } = countedSql(storage.sql);
         const readings = new JournalReadings(sql);
         for (const user of [ann, bob, eve]) {
-          const before = read();
+          const before = rows();
           readings.trends(window, 0, user, LIMIT);
           // Of each kind: an index row and the query of each shared one, and as much again for each of one's own.
-          expect(read() - before).toBeLessThanOrEqual(2 * 4 * LIMIT);
+          expect(rows() - before).toBeLessThanOrEqual(2 * 4 * LIMIT);
         }
-        const before = read();
+        const before = rows();
         readings.mostAsked(window);
-        expect(read() - before).toBeLessThanOrEqual(2 * 2 * LIMIT + 2);
-        const people = read();
+        expect(rows() - before).toBeLessThanOrEqual(2 * 2 * LIMIT + 2);
+        const people = rows();
         readings.activeUsers(window);
-        expect(read() - people).toBeLessThanOrEqual(2 * 2 + 2);
+        expect(rows() - people).toBeLessThanOrEqual(2 * 2 + 2);
       }
     });
   });
