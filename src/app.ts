@@ -38,6 +38,7 @@ import { notificationRoutes } from "./modules/notifications/routes.ts";
 import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchExportRoutes } from "./modules/search/export-routes.ts";
+import { journalRoutes } from "./modules/search/journal-routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
 import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -124,6 +125,7 @@ const routers = [
   libraryRoutes,
   searchRoutes,
   searchExportRoutes,
+  journalRoutes,
 ];
 for (const routes of routers) app.route("/", routes);
 app.get("/openapi.json", (c) =>
