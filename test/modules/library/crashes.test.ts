@@ -76,12 +76,12 @@ it("indexes an edit that came before the document's first build began", async ()
     heading: "",
     text: "risky",
     locator: place,
+    bytes: { start: 0, end: 5 },
   };
   await index.put(document, build, 0, 1, [chunk]);
   await index.publish(document, build, 1);
   const found = await index.search({
-    match: '"risky"',
-    intent: "semantic",
+    ...{ query: "risky", intent: "semantic", confidence: 1, mode: "hybrid", neighbours: [], facets: false },
     filters: { category: "books" },
     limit: 5,
   });

@@ -183,10 +183,14 @@ describe("reprocessing and deletion", () => {
     const index = testEnv.LIBRARY_INDEX.getByName(owner.desk_id);
     const chunks = await runInDurableObject(index, (_, { storage }) =>
       storage.sql
-        .exec("SELECT (SELECT count(*) FROM chunks) AS chunks, (SELECT count(*) FROM chunks_fts) AS terms")
+        .exec(
+          `SELECT (SELECT count(*) FROM passages_0) AS passages, (SELECT count(*) FROM stem_counts_0) AS stems,
+             (SELECT count(*) FROM word_counts_0) AS words, (SELECT count(*) FROM staged) AS staged,
+             (SELECT group_concat(words) FROM vocabulary) AS vocabulary`,
+        )
         .one(),
     );
-    expect(chunks).toEqual({ chunks: 0, terms: 0 });
+    expect(chunks).toEqual({ passages: 0, stems: 0, words: 0, staged: 0, vocabulary: null });
   });
 
   it("takes the same bytes again after they were deleted", async () => {
@@ -207,7 +211,7 @@ it("rebuilds a dropped index by a job, with the same chunks and the same answers
   const index = testEnv.LIBRARY_INDEX.getByName(owner.desk_id);
   await runInDurableObject(index, (_, { storage }) => {
     storage.sql.exec(
-      "DELETE FROM chunks; DELETE FROM documents; INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild')",
+      "DELETE FROM passages_0; DELETE FROM published_0; DELETE FROM stems_0; DELETE FROM forms_0; DELETE FROM vectors; DELETE FROM documents",
     );
   });
   expect(await ask()).toEqual([]);

@@ -99,9 +99,3 @@ it("answers every string that can be typed, and never with a syntax error", asyn
     expect((await call("/v1/search", { token, json: { query } })).status, JSON.stringify(query)).toBe(200);
   }
 });
-
-it("says that it has no vectors rather than pretending", async () => {
-  const answer = await call("/v1/search", { token, json: { query: "x", mode: "vector" } });
-  expect(answer.status).toBe(422);
-  expect(await answer.json()).toMatchObject({ code: "search.mode_unavailable" });
-});
