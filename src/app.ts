@@ -37,7 +37,9 @@ import { libraryRoutes } from "./modules/library/routes.ts";
 import { notificationRoutes } from "./modules/notifications/routes.ts";
 import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
+import { passageRoutes } from "./modules/search/passage-routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
+import { suggestionRoutes } from "./modules/search/suggestion-routes.ts";
 import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consoleLog } from "./platform/log.ts";
@@ -122,6 +124,8 @@ const routers = [
   batchRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
+  suggestionRoutes,
+  passageRoutes,
 ];
 for (const routes of routers) app.route("/", routes);
 app.get("/openapi.json", (c) =>

@@ -34,7 +34,8 @@ export const searchItem = z.strictObject({
   limit: z.int().min(1).max(100).default(10),
   min_score: z.number().min(0).max(1).optional(),
   mode: z.enum(MODES).optional().openapi({
-    description: "`bm25` ranks by words alone, `vector` by meaning alone; `hybrid`, the default, by all there is",
+    description:
+      "`bm25` ranks by words alone, `vector` by meaning alone; `hybrid`, the default, by all there is",
   }),
 });
 
@@ -66,7 +67,8 @@ export const hitSchema = z
     score: z.number().min(0).max(1),
     locator: locatorSchema,
     bytes: z.object(span).openapi({
-      description: "The passage in the extracted text of its page, chapter, cell or section, as UTF-8 offsets",
+      description:
+        "The passage in the extracted text of its page, chapter, cell or section, as UTF-8 offsets",
     }),
     highlights: z.array(z.object(span)).openapi({ description: "Hits in `text`, as character offsets" }),
     explain: explanation.optional(),
@@ -82,7 +84,8 @@ export const searchAnswer = z
     results: z.array(hitSchema),
     total: z.int().openapi({ description: "Matching passages before `min_score`, counted up to 1,000" }),
     trained: z.boolean().openapi({
-      description: "Whether topics of the library's own took part; from some 200 passages on, they are learnt",
+      description:
+        "Whether topics of the library's own took part; from some 200 passages on, they are learnt",
     }),
     cached: z.boolean(),
     took_ms: z.number(),

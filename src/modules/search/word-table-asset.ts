@@ -15,6 +15,7 @@ export function loadWordTable(assets: Fetcher): Promise<WordTable> {
 
 async function fetchTable(assets: Fetcher): Promise<WordTable> {
   const answer = await assets.fetch(`https://assets.invalid${PATH}`);
-  if (!answer.ok) throw new Error(`The static file ${PATH} answered ${answer.status}; "npm run build:assets" makes it.`);
+  if (!answer.ok)
+    throw new Error(`The static file ${PATH} answered ${answer.status}; "npm run build:assets" makes it.`);
   return readWordTable(await answer.arrayBuffer());
 }

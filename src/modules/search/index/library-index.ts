@@ -1,19 +1,31 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../../env.ts";
-import type { ChunkId, DocumentId } from "../../../platform/ids.ts";
+import type { ChunkId, DocumentId, UserId } from "../../../platform/ids.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
 import { loadWordTable } from "../word-table-asset.ts";
 import { answer, highlightStems, rankedIds } from "./answer.ts";
 import { AnswerCache } from "./answer-cache.ts";
-import { abandonBuild, beginBuild, findDocument, knownDocument, markRemoved, updateMetadata, writable } from "./documents.ts";
+import { type Completions, complete } from "./complete.ts";
 import { countedSql } from "./counted-sql.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import {
+  abandonBuild,
+  beginBuild,
+  findDocument,
+  knownDocument,
+  markRemoved,
+  updateMetadata,
+  writable,
+} from "./documents.ts";
+import { KnownWords } from "./known-words.ts";
 import { type Library, LibraryMemory } from "./library.ts";
 import { loadModel } from "./models.ts";
 import { chunksOf, hitsOf, rowsOfIds } from "./passages.ts";
 import { publishedBuild } from "./published.ts";
 import { dropRebuild, finishRebuild, openRebuild } from "./rebuild.ts";
 import { createTables, type Side } from "./schema.ts";
+import { type SimilarPassages, type SimilarQuery, similarTo } from "./similar.ts";
 import { countStaged, stage, stagedChunks, unstage } from "./staging.ts";
 import { countPassages, openSides, otherSide, readState } from "./state.ts";
 import { claimTraining, dropCandidate, offerTopics, placeBlock, samplePassages } from "./training.ts";
@@ -29,7 +41,7 @@ import type {
   StoredChunk,
 } from "./types.ts";
 import { followVocabulary } from "./vocabulary.ts";
-import { dropVotesOn, forgetVotesOf, vote } from "./votes.ts";
+import { dropVotesOn, forgetVotesOf, type Vote, vote } from "./votes.ts";
 
 /** What a change of the library does to it; the word vectors make the changed passages' meaning. */
 type Change<T> = (library: LibraryMemory, words: WordTable) => T;
@@ -43,6 +55,7 @@ export class LibraryIndex extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #memory: LibraryMemory;
   readonly #answers = new AnswerCache();
+  readonly #words = new KnownWords();
   /** The topics that passages are being placed among. */
   #candidate: { number: number; model: LsaModel } | undefined;
 
@@ -107,7 +120,7 @@ export class LibraryIndex extends DurableObject<Env> {
     await this.#change((memory, words) => {
       const { number } = knownDocument(this.#sql, document);
       const state = readState(this.#sql);
-      dropVotesOn(this.#sql, state.live, number);
+      dropVotesOn(this.#sql, document);
       for (const side of openSides(state)) memory.shelf(side, words).remove(number);
       unstage(this.#sql, number);
       markRemoved(this.#sql, number);
@@ -136,9 +149,23 @@ export class LibraryIndex extends DurableObject<Env> {
     const library = await this.#open();
     const counted = countedSql(this.#sql);
     const found = answer({ ...library, sql: counted.sql }, query);
-    const result = { ...found, cached: false, suggestions: [], rows_read: counted.rows() };
+    const words = { sql: counted.sql, side: library.side, known: this.#words };
+    const suggestions = didYouMean(words, query.query, found.total);
+    const result = { ...found, cached: false, suggestions, rows_read: counted.rows() };
     this.#answers.put(query, result);
     return result;
+  }
+
+  /** What the desk's titles and words make of the beginning of a query; `rows_read` is 12 at most. */
+  complete(typed: string, limit: number): Completions & { rows_read: number } {
+    const { rows, sql } = countedSql(this.#sql);
+    const made = complete({ sql, side: readState(sql).live, known: this.#words }, typed, limit);
+    return { ...made, rows_read: rows() };
+  }
+
+  /** The passages nearest to one of the desk's; undefined where there is no such passage. */
+  async similar(query: SimilarQuery): Promise<SimilarPassages | undefined> {
+    return similarTo(await this.#open(), query);
   }
 
   /** The best passages' ids, for those that read the passages page by page. */
@@ -205,6 +232,7 @@ export class LibraryIndex extends DurableObject<Env> {
     if (placed === "adopted") {
       this.#memory.forget();
       this.#answers.clear();
+      this.#words.forget();
     }
     return placed;
   }
@@ -215,15 +243,13 @@ export class LibraryIndex extends DurableObject<Env> {
   }
 
   /** Keeps a person's vote on a passage as the answer to a query; false where there is no such passage. */
-  vote(of: { chunk: ChunkId; query: string; rating: number; user: string }): boolean {
-    const { live } = readState(this.#sql);
-    if (!rowsOfIds(this.#sql, live, [of.chunk]).has(of.chunk)) return false;
-    vote(this.#sql, of);
-    this.#answers.clear();
-    return true;
+  vote(of: Vote): boolean {
+    const isKept = vote(this.#sql, readState(this.#sql).live, of);
+    if (isKept) this.#answers.clear();
+    return isKept;
   }
 
-  forgetVotesOf(user: string): void {
+  forgetVotesOf(user: UserId): void {
     forgetVotesOf(this.#sql, user);
     this.#answers.clear();
   }
@@ -243,6 +269,7 @@ export class LibraryIndex extends DurableObject<Env> {
   async #change<T>(work: Change<T>): Promise<T> {
     const words = await loadWordTable(this.env.ASSETS);
     this.#answers.clear();
+    this.#words.forget();
     try {
       return this.ctx.storage.transactionSync(() => work(this.#memory, words));
     } catch (error) {
