@@ -37,7 +37,7 @@ const SECTIONS = 500;
 const WORDS_IN_SECTION = 110;
 
 /** Numbers between 0 and 1, the same in every run (mulberry32). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -47,7 +47,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** A word of the made-up language; low numbers are common in a text, high ones rare, as Zipf found. */
+/** A word of the made-up language, of 65,536; low numbers are common in a text, high ones rare, as Zipf found. */
 export function word(number: number): string {
   const syllables = [
     "ba",
@@ -67,8 +67,9 @@ export function word(number: number): string {
     "wen",
     "fli",
   ];
-  const parts = [number & 15, (number >> 4) & 15, (number >> 8) & 15].map((at) => syllables[at]);
-  return parts.join("");
+  const fourth = number >> 12;
+  const parts = [number & 15, (number >> 4) & 15, (number >> 8) & 15, ...(fourth > 0 ? [fourth & 15] : [])];
+  return parts.map((at) => syllables[at]).join("");
 }
 
 function markdown(random: () => number): string {

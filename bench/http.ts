@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { Client } from "../scripts/client.ts";
 import { runMain } from "../scripts/project.ts";
-import { newAccount } from "../scripts/sample.ts";
+import { type Desk, newDesk } from "./account.ts";
 import { fillDocuments, fillIndex, word } from "./fill.ts";
 import { type Call, measure, sendOnce, table } from "./load.ts";
 import { type BenchServer, withWorker } from "./server.ts";
@@ -9,24 +8,7 @@ import { type BenchServer, withWorker } from "./server.ts";
 const FEW = 100;
 const MANY = 10_000;
 const PAGES = 4;
-const me = z.object({ user: z.object({ id: z.string() }), desk: z.object({ id: z.string() }) });
 const list = z.object({ next_cursor: z.string() });
-
-interface Desk {
-  client: Client;
-  token: string;
-  desk: string;
-  user: string;
-}
-
-async function newDesk(server: BenchServer): Promise<Desk> {
-  const client = new Client(server.url);
-  const account = newAccount();
-  await client.register(account);
-  const token = await client.logIn(account);
-  const { desk, user } = me.parse(await (await client.call("GET", "/v1/me")).json());
-  return { client, token, desk: desk.id, user: user.id };
-}
 
 async function deskOf(server: BenchServer, documents: number): Promise<Desk> {
   const desk = await newDesk(server);

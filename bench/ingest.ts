@@ -11,12 +11,10 @@ import { newAccount, SAMPLE_NAME, sampleFile } from "../scripts/sample.ts";
 import { watchJob } from "../scripts/watch-job.ts";
 import { peakDuring } from "./isolate-memory.ts";
 import { mb } from "./process-stats.ts";
-import { type BenchServer, withWorker } from "./server.ts";
+import { type BenchServer, HEAP_MB, withWorker } from "./server.ts";
 
 /** A book of 675 pages, where the desk's test data lies beside the project. */
 const BOOK = inProject("..", "shared", "data", "documents", "pari-users.pdf");
-/** What V8 may take of an isolate's 128 MB, buffers outside its heap aside. */
-const HEAP_MB = 110;
 
 const read = z.object({
   unit_count: z.number(),

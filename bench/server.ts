@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
 import { buildAssets } from "../scripts/build-assets.ts";
@@ -12,6 +12,9 @@ import { cpuSecondsOf, type Memory, memoryOf, resetPeakOf, workerdChildren } fro
 
 const HOST = "127.0.0.1";
 const NAME = "bourse";
+
+/** What V8 may take of an isolate's 128 MB, buffers outside its heap aside. */
+export const HEAP_MB = 110;
 
 /** The Worker in workerd, without the proxy of `wrangler dev` before it. */
 export interface BenchServer {
@@ -29,6 +32,8 @@ export interface BenchServer {
 }
 
 export interface BenchOptions {
+  /** The module of another Worker with the same bindings, as a path in the project. */
+  entry?: string;
   vars?: Record<string, string>;
   /** A cap on V8's heap, as 128 MB of isolate leave it; the local runtime has none of its own. */
   max_heap_mb?: number;
@@ -36,24 +41,26 @@ export interface BenchOptions {
   onLog?: (line: string) => void;
 }
 
+const ENTRY = "src/worker.ts";
+
 /** Bundles the Worker as a deployment would; answers the folder. */
-async function bundle(): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   await buildAssets();
-  const outdir = join(DIST, "bench");
-  await runQuietly(installed("wrangler"), ["deploy", "--dry-run", "--env=", "--outdir", outdir]);
+  const outdir = join(DIST, "bench", entry.replaceAll("/", "-"));
+  await runQuietly(installed("wrangler"), ["deploy", entry, "--dry-run", "--env=", "--outdir", outdir]);
   return outdir;
 }
 
-const ENTRY = "worker.js";
 const MODULE_TYPES = [
   [".js", "ESModule"],
   [".wasm", "CompiledWasm"],
 ] as const;
 
 /** The modules of the bundle, its entry first. */
-async function modulesOf(folder: string) {
-  const others = (await readdir(folder)).filter((file) => file !== ENTRY);
-  const modules = [ENTRY, ...others].map(async (file) => {
+async function modulesOf(folder: string, entry: string) {
+  const main = `${basename(entry, ".ts")}.js`;
+  const others = (await readdir(folder)).filter((file) => file !== main);
+  const modules = [main, ...others].map(async (file) => {
     const type = MODULE_TYPES.find(([ending]) => file.endsWith(ending))?.[1];
     const path = join(folder, file);
     return type === undefined ? [] : [{ type, path, contents: new Uint8Array(await readFile(path)) }];
@@ -65,7 +72,7 @@ async function modulesOf(folder: string) {
 async function optionsOf(
   folder: string,
   data: string,
-  { onLog, vars = {} }: BenchOptions,
+  { entry = ENTRY, onLog, vars = {} }: BenchOptions,
 ): Promise<MiniflareOptions> {
   process.env.WRANGLER_LOG = "error";
   const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(
@@ -88,7 +95,7 @@ async function optionsOf(
     resourcePersistencePath: data,
     rootPath: folder,
     modulesRoot: folder,
-    modules: await modulesOf(folder),
+    modules: await modulesOf(folder, entry),
     bindings: { ...Object(workerOptions.bindings), ...newSecrets(), ...vars },
     unsafeDirectSockets: [{ host: HOST, port: 0 }],
   });
@@ -104,8 +111,8 @@ async function migrate(miniflare: Miniflare): Promise<void> {
 }
 
 export async function startWorker(options: BenchOptions = {}): Promise<BenchServer> {
-  const { max_heap_mb } = options;
-  const folder = await bundle();
+  const { entry = ENTRY, max_heap_mb } = options;
+  const folder = await bundle(entry);
   const data = await mkdtemp(join(tmpdir(), "bourse-bench-"));
   if (max_heap_mb !== undefined) process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-heap-size=${max_heap_mb}`;
   const before = new Set(workerdChildren());

@@ -1,4 +1,4 @@
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   type Account,
@@ -214,6 +214,7 @@ it("rebuilds a dropped index by a job, with the same chunks and the same answers
       "DELETE FROM passages_0; DELETE FROM published_0; DELETE FROM stems_0; DELETE FROM forms_0; DELETE FROM vectors; DELETE FROM documents",
     );
   });
+  await evictDurableObject(index);
   expect(await ask()).toEqual([]);
   const job = await call("/v1/search/reindex", { token: owner.access_token, method: "POST" });
   expect(job.status).toBe(202);

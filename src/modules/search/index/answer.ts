@@ -12,7 +12,12 @@ type Answer = Omit<IndexAnswer, "cached" | "rows_read" | "suggestions">;
 export function answer(library: Library, query: IndexQuery): Answer {
   const { side, sql } = library;
   const ranking = rank(library, query);
-  const hits = hitsOf(sql, side, ranking.rows.map(({ row }) => row), highlightStems(query));
+  const hits = hitsOf(
+    sql,
+    side,
+    ranking.rows.map(({ row }) => row),
+    highlightStems(query),
+  );
   return {
     hits: ranking.rows.flatMap(({ parts, row, score }): ScoredHit[] => {
       const hit = hits.get(row);
@@ -33,7 +38,11 @@ function facetsFor({ side, sql }: Library, { intent }: IndexQuery, { allowed, pa
 /** The same without texts, for those that read them page by page. */
 export function rankedIds(library: Library, query: IndexQuery): { ranked: Ranked[]; total: number } {
   const { rows, total } = rank(library, query);
-  const ids = idsOfRows(library.sql, library.side, rows.map(({ row }) => row));
+  const ids = idsOfRows(
+    library.sql,
+    library.side,
+    rows.map(({ row }) => row),
+  );
   const ranked = rows.flatMap(({ row, score }) => {
     const id = ids.get(row);
     return id === undefined ? [] : [{ id, score }];

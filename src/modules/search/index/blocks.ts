@@ -6,7 +6,12 @@ import type { Side } from "./schema.ts";
  */
 export type BlockKind = "words" | "owners" | `topics-${number}`;
 
-export function readBlock(sql: SqlStorage, side: Side, kind: BlockKind, block: number): Uint8Array<ArrayBuffer> | undefined {
+export function readBlock(
+  sql: SqlStorage,
+  side: Side,
+  kind: BlockKind,
+  block: number,
+): Uint8Array<ArrayBuffer> | undefined {
   const row = sql
     .exec<{ bytes: ArrayBuffer }>(
       "SELECT bytes FROM vectors WHERE side = ? AND kind = ? AND block = ?",
@@ -18,7 +23,13 @@ export function readBlock(sql: SqlStorage, side: Side, kind: BlockKind, block: n
   return row && new Uint8Array(row.bytes);
 }
 
-export function writeBlock(sql: SqlStorage, side: Side, kind: BlockKind, block: number, bytes: Uint8Array<ArrayBuffer>): void {
+export function writeBlock(
+  sql: SqlStorage,
+  side: Side,
+  kind: BlockKind,
+  block: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): void {
   sql.exec(
     "INSERT OR REPLACE INTO vectors (side, kind, block, bytes) VALUES (?, ?, ?, ?)",
     side,

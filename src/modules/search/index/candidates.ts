@@ -23,7 +23,12 @@ const TOPICS_IN_FIRST_LOOK = 0.3;
 /** Rows that may answer the query, each with its signals so far. */
 export type Candidates = Map<number, Signals>;
 
-export function candidatesFor(library: Library, query: IndexQuery, parsed: ParsedQuery, allowed: Allowed): Candidates {
+export function candidatesFor(
+  library: Library,
+  query: IndexQuery,
+  parsed: ParsedQuery,
+  allowed: Allowed,
+): Candidates {
   const limit = Math.max(BY_WORDS, query.limit);
   if (query.intent === "exact") return exactly(library, parsed, allowed, limit);
   const { side, sql } = library;
@@ -66,7 +71,9 @@ function addMeaning(library: Library, parsed: ParsedQuery, allowed: Allowed, fou
   const words = wordsNear(library, parsed, allowed);
   for (const { row } of topics?.best.slice(0, BY_TOPICS).filter(({ score }) => score >= MIN_TOPICS) ?? [])
     signalsOf(found, row);
-  for (const { row } of words?.best.slice(0, BY_WORD_VECTORS).filter(({ score }) => score >= MIN_WORD_VECTORS) ?? [])
+  for (const { row } of words?.best
+    .slice(0, BY_WORD_VECTORS)
+    .filter(({ score }) => score >= MIN_WORD_VECTORS) ?? [])
     signalsOf(found, row);
   for (const [row, signals] of found) {
     if (topics) signals.topics = topics.signal(row);
@@ -87,14 +94,21 @@ function topicsNear(
   const owners = vectors.owners(side);
   const first = nearness(matrix, query, owners, allowed);
   const scores = new Map(first.best.map(({ row }) => [row, TOPICS_IN_FIRST_LOOK * first.signal(row)]));
-  for (const [row, { bm25 = 0 }] of found)
-    scores.set(row, bm25 + TOPICS_IN_FIRST_LOOK * first.signal(row));
+  for (const [row, { bm25 = 0 }] of found) scores.set(row, bm25 + TOPICS_IN_FIRST_LOOK * first.signal(row));
   const best = [...scores].sort(([a, x], [b, y]) => y - x || a - b).slice(0, PULLING);
-  const moved = movedTowards(query, matrix, best.map(([row]) => row));
+  const moved = movedTowards(
+    query,
+    matrix,
+    best.map(([row]) => row),
+  );
   return nearness(matrix, moved, owners, allowed);
 }
 
-function wordsNear({ side, vectors, words }: Library, parsed: ParsedQuery, allowed: Allowed): Nearness | undefined {
+function wordsNear(
+  { side, vectors, words }: Library,
+  parsed: ParsedQuery,
+  allowed: Allowed,
+): Nearness | undefined {
   const query = queryWords(words, parsed);
   if (!query) return undefined;
   return nearness(vectors.matrix(side, "words", WORD_DIMENSIONS), query, vectors.owners(side), allowed);
@@ -108,12 +122,20 @@ function addNeighbours(
   found: Candidates,
 ): void {
   if (neighbours.length === 0) return;
-  const rows = rowsOfIds(sql, side, neighbours.map(({ id }) => id));
+  const rows = rowsOfIds(
+    sql,
+    side,
+    neighbours.map(({ id }) => id),
+  );
   const owners = vectors.owners(side);
   const known = neighbours.flatMap(({ id, score }) => {
     const row = rows.get(id);
     const passes = row !== undefined && (allowed === undefined || allowed.has(owners[row] ?? 0));
     return passes ? [{ row, score }] : [];
   });
-  take(found, "neighbours", known.sort((a, b) => b.score - a.score));
+  take(
+    found,
+    "neighbours",
+    known.sort((a, b) => b.score - a.score),
+  );
 }

@@ -21,7 +21,10 @@ export function findDocument(sql: SqlStorage, id: string): DocumentRow | undefin
 
 /** The document's row, made where there is none. */
 export function knownDocument(sql: SqlStorage, id: string): DocumentRow {
-  sql.exec("INSERT INTO documents (id, title, tags, latest_build) VALUES (?, '', '[]', '') ON CONFLICT DO NOTHING", id);
+  sql.exec(
+    "INSERT INTO documents (id, title, tags, latest_build) VALUES (?, '', '[]', '') ON CONFLICT DO NOTHING",
+    id,
+  );
   const row = findDocument(sql, id);
   if (row === undefined) throw new Error("A document that was just written is not there.");
   return row;

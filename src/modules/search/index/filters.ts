@@ -16,5 +16,10 @@ export function passing(sql: SqlStorage, filters: SearchFilters): Set<number> | 
   for (const tag of filters.tags ?? []) add("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", tag);
   if (conditions.length === 0) return undefined;
   const query = `SELECT number FROM documents WHERE removed = 0 AND ${conditions.join(" AND ")}`;
-  return new Set(sql.exec<{ number: number }>(query, ...values).toArray().map(({ number }) => number));
+  return new Set(
+    sql
+      .exec<{ number: number }>(query, ...values)
+      .toArray()
+      .map(({ number }) => number),
+  );
 }

@@ -1,6 +1,6 @@
 import { FLOOR_RANK, scaleOf } from "../ranking/scale.ts";
-import { topOf } from "../vectors/top.ts";
 import type { VectorMatrix } from "../vectors/matrix.ts";
+import { topOf } from "../vectors/top.ts";
 import type { Allowed, Scored } from "./lexical.ts";
 
 /** How near every passage is to a query by one kind of vector. */
@@ -33,7 +33,11 @@ export function nearness(
 const PULL = 0.5;
 
 /** The query moved towards the mean of the passages: pseudo-relevance feedback among unit vectors. */
-export function movedTowards(query: Float32Array, matrix: VectorMatrix, rows: readonly number[]): Float32Array {
+export function movedTowards(
+  query: Float32Array,
+  matrix: VectorMatrix,
+  rows: readonly number[],
+): Float32Array {
   const vectors = rows.flatMap((row) => matrix.get(row) ?? []);
   if (vectors.length === 0) return query;
   const moved = Float32Array.from(query);

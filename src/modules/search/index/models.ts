@@ -30,4 +30,3 @@ export function loadModel(sql: SqlStorage, model: number): LsaModel | undefined 
 export function dropModel(sql: SqlStorage, model: number): void {
   sql.exec("DELETE FROM models WHERE model = ?", model);
 }
-

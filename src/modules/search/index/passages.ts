@@ -11,7 +11,13 @@ const chunkOf = ({ body, id, idx, locator }: ChunkRow): StoredChunk => ({
 });
 
 /** The chunks of a document after number `after`, at most `limit`, in reading order. */
-export function chunksOf(sql: SqlStorage, side: Side, document: number, after: number, limit: number): StoredChunk[] {
+export function chunksOf(
+  sql: SqlStorage,
+  side: Side,
+  document: number,
+  after: number,
+  limit: number,
+): StoredChunk[] {
   return sql
     .exec<ChunkRow>(
       `SELECT id, idx, body, locator FROM passages_${side} WHERE document = ? AND idx > ? ORDER BY idx LIMIT ?`,

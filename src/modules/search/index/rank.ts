@@ -1,7 +1,7 @@
 import { voteSignal } from "../ranking/feedback.ts";
 import { pairsOf, proximity } from "../ranking/proximity.ts";
 import { titleCoverage } from "../ranking/title.ts";
-import { scoreOf, type Signals, shares, weightsFor } from "../ranking/weights.ts";
+import { type Signals, scoreOf, shares, weightsFor } from "../ranking/weights.ts";
 import { fitOf } from "../text/fit.ts";
 import { type ParsedQuery, parseQuery } from "../text/query.ts";
 import { stemsOf } from "../text/stems.ts";

@@ -1,5 +1,5 @@
-import type { Shelf } from "./shelf.ts";
 import { clearSide } from "./schema.ts";
+import type { Shelf } from "./shelf.ts";
 import type { StagedRow } from "./staging.ts";
 import { otherSide, readState, writeState } from "./state.ts";
 import { dropCandidate } from "./training.ts";

@@ -1,5 +1,5 @@
 import { identifierParts } from "../text/identifiers.ts";
-import { isMathematical, mathTokens } from "../text/mathematics.ts";
+import { mathTokens } from "../text/mathematics.ts";
 import { withSplitRuns, wordsOf } from "../text/words.ts";
 import { ROWS_PER_BLOCK } from "../vectors/blocks.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
@@ -169,6 +169,6 @@ export class Shelf {
 function formsIn(text: string): string {
   const identifiers = text.match(/[\p{L}\p{N}_.]+/gu) ?? [];
   const forms = new Set(identifiers.flatMap(identifierParts));
-  if (isMathematical(text)) for (const token of mathTokens(text)) forms.add(token);
+  for (const token of mathTokens(text)) forms.add(token);
   return [...forms].join(" ");
 }

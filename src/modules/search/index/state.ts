@@ -1,5 +1,5 @@
-import type { Build } from "./types.ts";
 import type { Side } from "./schema.ts";
+import type { Build } from "./types.ts";
 
 /** What the index is doing; one row. */
 export interface IndexState extends Record<string, SqlStorageValue> {
@@ -18,8 +18,7 @@ export interface IndexState extends Record<string, SqlStorageValue> {
   last_model: number;
 }
 
-const COLUMNS =
-  "live, rebuild, flipped_by, model, trained_on, candidate, training_until, last_model";
+const COLUMNS = "live, rebuild, flipped_by, model, trained_on, candidate, training_until, last_model";
 
 export function readState(sql: SqlStorage): IndexState {
   return sql.exec<IndexState>(`SELECT ${COLUMNS} FROM state WHERE id = 1`).one();

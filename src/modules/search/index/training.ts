@@ -1,5 +1,5 @@
-import type { LsaModel } from "../vectors/lsa.ts";
 import { packBlock, ROWS_PER_BLOCK } from "../vectors/blocks.ts";
+import type { LsaModel } from "../vectors/lsa.ts";
 import { dropBlocks, writeBlock } from "./blocks.ts";
 import { passageTopics } from "./embedding.ts";
 import { dropModel, storeModel } from "./models.ts";
@@ -85,7 +85,13 @@ export function placeBlock(
     adopt(sql, candidate);
     return "adopted";
   }
-  writeBlock(sql, state.live, kind, missing.block, packBlock(model.dimensions, placesIn(sql, state.live, missing.block, model)));
+  writeBlock(
+    sql,
+    state.live,
+    kind,
+    missing.block,
+    packBlock(model.dimensions, placesIn(sql, state.live, missing.block, model)),
+  );
   return { placed: missing.placed + 1, blocks: missing.blocks };
 }
 
@@ -120,4 +126,3 @@ function dropTopics(sql: SqlStorage, model: number): void {
   dropModel(sql, model);
   dropBlocks(sql, `topics-${model}`);
 }
-

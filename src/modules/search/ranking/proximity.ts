@@ -24,7 +24,10 @@ export function pairsOf(stems: readonly string[], idf: (stem: string) => number)
  * How near the query's pairs stand in a passage, both 0 to 1: `order` is the share that stands side by side in the
  * query's order, `near` counts 1 / distance in either order, up to eight words.
  */
-export function proximity(pairs: readonly Pair[], passage: readonly string[]): { order: number; near: number } {
+export function proximity(
+  pairs: readonly Pair[],
+  passage: readonly string[],
+): { order: number; near: number } {
   const places = placesOf(passage, new Set(pairs.flatMap(({ first, second }) => [first, second])));
   let all = 0;
   let order = 0;

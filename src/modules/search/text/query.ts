@@ -53,7 +53,9 @@ function anyOf(words: string[]): string | undefined {
 
 function phrasesOf(query: string): string | undefined {
   const { phrases } = quotedPhrases(query);
-  const wanted = (phrases.length > 0 ? phrases : [query]).map((phrase) => wordsOf(phrase).slice(0, MAX_WORDS));
+  const wanted = (phrases.length > 0 ? phrases : [query]).map((phrase) =>
+    wordsOf(phrase).slice(0, MAX_WORDS),
+  );
   const expressions = wanted.filter((words) => words.length > 0).map((words) => `"${words.join(" ")}"`);
   return expressions.length > 0 ? expressions.join(" AND ") : undefined;
 }

@@ -10,11 +10,24 @@ const HEADER_BYTES = HEADER_FIELDS * Uint32Array.BYTES_PER_ELEMENT;
  * The model as bytes: the header, a scale and a rarity (f32) per term, the table, the stems in its order, one a line. Numbers are
  * little-endian. 30,000 terms of 128 dimensions are 4.2 MB: more than one SQLite value of a Durable Object holds.
  */
-export function encodeModel({ dimensions, passages, rarity, scales, table, terms }: LsaModel): Uint8Array<ArrayBuffer> {
+export function encodeModel({
+  dimensions,
+  passages,
+  rarity,
+  scales,
+  table,
+  terms,
+}: LsaModel): Uint8Array<ArrayBuffer> {
   const stems = new TextEncoder().encode([...terms.keys()].join("\n"));
   const tableStart = HEADER_BYTES + scales.byteLength + rarity.byteLength;
   const bytes = new Uint8Array(tableStart + table.byteLength + stems.byteLength);
-  new Uint32Array(bytes.buffer, 0, HEADER_FIELDS).set([FORMAT, dimensions, terms.size, stems.length, passages]);
+  new Uint32Array(bytes.buffer, 0, HEADER_FIELDS).set([
+    FORMAT,
+    dimensions,
+    terms.size,
+    stems.length,
+    passages,
+  ]);
   new Float32Array(bytes.buffer, HEADER_BYTES, scales.length).set(scales);
   new Float32Array(bytes.buffer, HEADER_BYTES + scales.byteLength, rarity.length).set(rarity);
   new Int8Array(bytes.buffer, tableStart, table.length).set(table);
