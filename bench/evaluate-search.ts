@@ -3,12 +3,12 @@ import { z } from "zod";
 import { runMain } from "../scripts/project.ts";
 import type { DeskId } from "../src/platform/ids.ts";
 import { type Collection, readCollection } from "./search/collection.ts";
-import { EVALUATION_WORKER, fillDesk, newDeskId, queryDesk, Refused } from "./search/desk.ts";
+import { EVALUATION_WORKER, fillDesk, newDeskId, queryDesk, Refused, trainDesk } from "./search/desk.ts";
 import { mean, ndcg, percentile, recall, reciprocalRank } from "./search/metrics.ts";
 import { MODES, type Mode } from "./search/protocol.ts";
 import { type BenchServer, withWorker } from "./server.ts";
 
-const USAGE = `npm run eval:search -- <folder> [<folder> …] [--intent=semantic|detected] [--mode=bm25,vector,hybrid] [--json]
+const USAGE = `npm run eval:search -- <folder> [<folder> …] [--intent=semantic|detected] [--mode=bm25,vector,hybrid] [--cold] [--json]
 
   Each folder holds docs.jsonl, queries.jsonl and qrels.tsv.`;
 
@@ -26,6 +26,8 @@ const options = z.object({
     .default(MODES.join(","))
     .transform((list) => list.split(","))
     .pipe(z.array(z.enum(MODES))),
+  /** Without topics of the library's own, as it is before the first training. */
+  cold: z.boolean().default(false),
   json: z.boolean().default(false),
 });
 type Options = z.infer<typeof options>;
@@ -81,6 +83,7 @@ async function evaluateCollection(server: BenchServer, folder: string, chosen: O
   const { documents, name } = collection;
   const desk = newDeskId();
   const chunks = await fillDesk(server, desk, documents);
+  if (!chosen.cold) await trainDesk(server, desk);
   const rows: Row[] = [];
   for (const mode of chosen.mode) {
     const figures = await evaluate(server, desk, collection, mode, chosen);
@@ -127,7 +130,12 @@ function markdown(rows: Row[]): string {
 await runMain(async () => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { intent: { type: "string" }, mode: { type: "string" }, json: { type: "boolean" } },
+    options: {
+      intent: { type: "string" },
+      mode: { type: "string" },
+      cold: { type: "boolean" },
+      json: { type: "boolean" },
+    },
   });
   const chosen = options.safeParse(values);
   if (positionals.length === 0 || !chosen.success) throw new Error(USAGE);

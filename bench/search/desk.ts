@@ -9,6 +9,7 @@ import {
   type QueriesRequest,
   type QueryAnswer,
   queriesAnswer,
+  trainAnswer,
 } from "./protocol.ts";
 
 /** The Worker that knows the routes of the evaluation. */
@@ -58,6 +59,11 @@ export async function fillDesk(
   }
   if (waiting.length > 0) await send();
   return chunks;
+}
+
+/** Learns the topics of the desk's library; answers how many dimensions they have. */
+export async function trainDesk(server: BenchServer, desk: DeskId): Promise<number> {
+  return (await post(server, "/evaluation/train", { desk }, trainAnswer)).dimensions;
 }
 
 /** Runs the queries one after the other. Throws `Refused` where the desk's index doesn't offer the mode. */

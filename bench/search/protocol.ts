@@ -20,6 +20,10 @@ export type MadeDocument = z.infer<typeof madeDocument>;
 export const fillRequest = z.strictObject({ desk, documents: z.array(madeDocument).max(500) });
 export const fillAnswer = z.object({ chunks: z.number() });
 
+export const trainRequest = z.strictObject({ desk });
+/** Dimensions of the topics; 0 where the library is too small to have any. */
+export const trainAnswer = z.object({ dimensions: z.number() });
+
 export const queriesRequest = z.strictObject({
   desk,
   mode: z.enum(MODES),

@@ -4,6 +4,8 @@ import { Problem } from "../../src/http/problem.ts";
 import { chunksOf } from "../../src/modules/library/indexing.ts";
 import { indexOf } from "../../src/modules/search/index/open.ts";
 import { searchDesk } from "../../src/modules/search/search.ts";
+import { learnTopics } from "../../src/modules/search/train.ts";
+import { encodeModel } from "../../src/modules/search/vectors/lsa-format.ts";
 import { openObject } from "../../src/platform/durable-objects.ts";
 import { type DeskId, newId } from "../../src/platform/ids.ts";
 import { openPlatform, type Platform } from "../../src/platform/platform.ts";
@@ -17,9 +19,11 @@ import {
   type QueryAnswer,
   type queriesAnswer,
   queriesRequest,
+  type trainAnswer,
+  trainRequest,
 } from "./protocol.ts";
 
-/** The product's Worker with two routes more, which fill a desk's index and search it past accounts and uploads. */
+/** The product's Worker with three routes more, which fill a desk's index, train it and search it past accounts and uploads. */
 
 export * from "../../src/worker.ts";
 export { MeasuredIndex as LibraryIndex } from "./measured-index.ts";
@@ -31,6 +35,7 @@ export default {
     const platform = openPlatform(env, (work) => ctx.waitUntil(work));
     try {
       if (pathname === "/evaluation/fill") return await fill(platform, await request.json());
+      if (pathname === "/evaluation/train") return await train(platform, await request.json());
       if (pathname === "/evaluation/queries") return await runQueries(platform, await request.json());
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -44,6 +49,19 @@ async function fill(platform: Platform, body: unknown): Promise<Response> {
   const { desk, documents } = fillRequest.parse(body);
   const chunks = await Promise.all(documents.map((document) => index(platform, desk, document)));
   const answer: z.infer<typeof fillAnswer> = { chunks: chunks.reduce((sum, count) => sum + count, 0) };
+  return Response.json(answer);
+}
+
+/** Learns the topics of the desk's library as the job does that follows its growth. */
+async function train(platform: Platform, body: unknown): Promise<Response> {
+  const { desk } = trainRequest.parse(body);
+  const index = indexOf(platform, desk);
+  const topics = await learnTopics(platform, desk);
+  if (topics !== undefined) {
+    const model = await index.offerTopics(encodeModel(topics));
+    for (;;) if (typeof (await index.placeBlock(model)) === "string") break;
+  }
+  const answer: z.infer<typeof trainAnswer> = { dimensions: topics?.dimensions ?? 0 };
   return Response.json(answer);
 }
 

@@ -4,14 +4,10 @@ import { exampleId, idSchema } from "../../platform/ids.ts";
 const MAX_SUGGESTIONS = 10;
 
 export const suggestionQuery = z.object({
-  prefix: z
-    .string()
-    .min(1)
-    .max(200)
-    .openapi({
-      example: "position si",
-      description: "What was typed so far; its last word may be half a word",
-    }),
+  prefix: z.string().min(1).max(200).openapi({
+    example: "position si",
+    description: "What was typed so far; its last word may be half a word",
+  }),
   limit: z.coerce.number().int().min(1).max(MAX_SUGGESTIONS).default(8),
 });
 

@@ -29,7 +29,7 @@ export async function suggestQueries(
 /** The best of each kind in turn, so that none hides the others; of those that read the same, the first. */
 export function mixed(
   queries: readonly string[],
-  { terms, titles }: Completions,
+  { terms, titles }: Pick<Completions, "terms" | "titles">,
   limit: number,
 ): Suggestion[] {
   const kinds: Suggestion[][] = [

@@ -1,7 +1,9 @@
 import type { DocumentId } from "../../../platform/ids.ts";
 import { isTelling, wordsOf } from "../text/words.ts";
+import { countedSql } from "./counted-sql.ts";
 import type { KnownWords } from "./known-words.ts";
 import type { Side } from "./schema.ts";
+import { readState } from "./state.ts";
 import { stands } from "./vocabulary.ts";
 
 /** A completion reads 12 rows at most: the state, the vocabulary's two where they are not in memory, and these. */
@@ -16,18 +18,16 @@ export interface Completions {
   titles: { text: string; document_id: DocumentId }[];
   /** What was typed, its last word completed by one that stands in a passage now; the commonest word first. */
   terms: string[];
+  rows_read: number;
 }
 
 /** What the desk's own titles and words make of the beginning of a query. */
-export function complete(
-  { known, side, sql }: { known: KnownWords; side: Side; sql: SqlStorage },
-  typed: string,
-  limit: number,
-): Completions {
-  return {
-    titles: titlesWith(sql, side, typed, Math.min(limit, MAX_TITLES)),
-    terms: termsFor({ known, side, sql }, typed, Math.min(limit, MAX_TERMS)),
-  };
+export function complete(object: SqlStorage, known: KnownWords, typed: string, limit: number): Completions {
+  const { rows, sql } = countedSql(object);
+  const side = readState(sql).live;
+  const titles = titlesWith(sql, side, typed, Math.min(limit, MAX_TITLES));
+  const terms = termsFor({ known, side, sql }, typed, Math.min(limit, MAX_TERMS));
+  return { titles, terms, rows_read: rows() };
 }
 
 const LAST_WORD = /[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*$/u;

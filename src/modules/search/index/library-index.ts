@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../../env.ts";
+import { setAlarmBy } from "../../../platform/durable-objects.ts";
 import type { ChunkId, DocumentId, UserId } from "../../../platform/ids.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
@@ -40,8 +41,10 @@ import type {
   Ranked,
   StoredChunk,
 } from "./types.ts";
-import { followVocabulary } from "./vocabulary.ts";
+import { isVocabularySmall, makeVocabulary } from "./vocabulary.ts";
 import { dropVotesOn, forgetVotesOf, type Vote, vote } from "./votes.ts";
+
+const VOCABULARY_DELAY_MS = 1_000;
 
 /** What a change of the library does to it; the word vectors make the changed passages' meaning. */
 type Change<T> = (library: LibraryMemory, words: WordTable) => T;
@@ -95,7 +98,6 @@ export class LibraryIndex extends DurableObject<Env> {
         memory.shelf(side, words).replace(known, build, stagedChunks(this.#sql, known.number, build));
       }
       unstage(this.#sql, known.number);
-      followVocabulary(this.#sql);
       return "ok";
     });
   }
@@ -124,7 +126,6 @@ export class LibraryIndex extends DurableObject<Env> {
       for (const side of openSides(state)) memory.shelf(side, words).remove(number);
       unstage(this.#sql, number);
       markRemoved(this.#sql, number);
-      followVocabulary(this.#sql);
     });
   }
 
@@ -149,18 +150,16 @@ export class LibraryIndex extends DurableObject<Env> {
     const library = await this.#open();
     const counted = countedSql(this.#sql);
     const found = answer({ ...library, sql: counted.sql }, query);
-    const words = { sql: counted.sql, side: library.side, known: this.#words };
-    const suggestions = didYouMean(words, query.query, found.total);
+    const { side } = library;
+    const suggestions = didYouMean({ sql: counted.sql, side, known: this.#words }, query.query, found.total);
     const result = { ...found, cached: false, suggestions, rows_read: counted.rows() };
     this.#answers.put(query, result);
     return result;
   }
 
-  /** What the desk's titles and words make of the beginning of a query; `rows_read` is 12 at most. */
-  complete(typed: string, limit: number): Completions & { rows_read: number } {
-    const { rows, sql } = countedSql(this.#sql);
-    const made = complete({ sql, side: readState(sql).live, known: this.#words }, typed, limit);
-    return { ...made, rows_read: rows() };
+  /** What the desk's titles and words make of the beginning of a query. */
+  complete(typed: string, limit: number): Completions {
+    return complete(this.#sql, this.#words, typed, limit);
   }
 
   /** The passages nearest to one of the desk's; undefined where there is no such passage. */
@@ -199,7 +198,6 @@ export class LibraryIndex extends DurableObject<Env> {
       const done = finishRebuild(this.#sql, job, limit, shelf);
       if (done) {
         memory.forget();
-        followVocabulary(this.#sql);
       }
       return done;
     });
@@ -269,13 +267,21 @@ export class LibraryIndex extends DurableObject<Env> {
   async #change<T>(work: Change<T>): Promise<T> {
     const words = await loadWordTable(this.env.ASSETS);
     this.#answers.clear();
-    this.#words.forget();
     try {
-      return this.ctx.storage.transactionSync(() => work(this.#memory, words));
+      const result = this.ctx.storage.transactionSync(() => work(this.#memory, words));
+      await setAlarmBy(this.ctx.storage, Date.now() + VOCABULARY_DELAY_MS);
+      return result;
     } catch (error) {
       this.#memory.forget();
       throw error;
     }
+  }
+
+  /** Some time after changes, however many, the vocabulary follows them. */
+  override async alarm(): Promise<void> {
+    if (isVocabularySmall(this.#sql)) this.ctx.storage.transactionSync(() => makeVocabulary(this.#sql));
+    this.#words.forget();
+    this.#answers.clear();
   }
 
   #describe(document: IndexedDocument, memory: LibraryMemory, words: WordTable): void {

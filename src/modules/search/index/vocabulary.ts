@@ -10,10 +10,9 @@ const MAX_WORDS = 60_000;
 /** A value of the object's SQLite holds 2 MB. */
 const WORDS_PER_PART = 30_000;
 
-/** Makes a small library's vocabulary anew; that of a large one is made with its topics. */
-export function followVocabulary(sql: SqlStorage): void {
-  if (countPassages(sql, readState(sql).live) <= SMALL) makeVocabulary(sql);
-}
+/** Whether the vocabulary is made anew after every change; that of a large library is made with its topics. */
+export const isVocabularySmall = (sql: SqlStorage): boolean =>
+  countPassages(sql, readState(sql).live) <= SMALL;
 
 /**
  * Keeps the desk's words, and how many passages have each, in two rows for did-you-mean and completion. It may be behind
