@@ -14,6 +14,12 @@ const MAX_DOUBTS = 3;
 const MAX_CORRECTIONS = 4;
 const MAX_SPLITS = 2;
 
+/** The side of the index that is read. */
+interface LiveSide {
+  sql: SqlStorage;
+  side: Side;
+}
+
 /** A place of the query with what may have been meant there, the likeliest first. */
 interface Doubt {
   start: number;
@@ -21,10 +27,7 @@ interface Doubt {
   ways: string[];
 }
 
-/** The side of the index that is read, with the words that it has. */
-interface Words {
-  sql: SqlStorage;
-  side: Side;
+interface Words extends LiveSide {
   known: KnownWords;
 }
 
@@ -32,8 +35,13 @@ interface Words {
  * At most three queries that may have been meant: as typed but for words that the library doesn't have, or hardly has
  * where fewer than three passages match. Each word that is put in was looked up to stand in a passage now.
  */
-export function didYouMean(words: Words, query: string, total: number): string[] {
-  const doubts = doubtsOf(words, query, total);
+export function didYouMean(
+  { side, sql }: LiveSide,
+  known: KnownWords,
+  query: string,
+  total: number,
+): string[] {
+  const doubts = doubtsOf({ side, sql, known }, query, total);
   if (doubts.length === 0) return [];
   const best = doubts.map(({ ways }) => ways[0] ?? "");
   const others = doubts.flatMap(({ ways }, place) =>

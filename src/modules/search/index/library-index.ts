@@ -22,7 +22,7 @@ import {
 import { KnownWords } from "./known-words.ts";
 import { type Library, LibraryMemory } from "./library.ts";
 import { loadModel } from "./models.ts";
-import { chunksOf, hitsOf, rowsOfIds } from "./passages.ts";
+import { chunksOf, hitsOfIds } from "./passages.ts";
 import { publishedBuild } from "./published.ts";
 import { dropRebuild, finishRebuild, openRebuild } from "./rebuild.ts";
 import { createTables, type Side } from "./schema.ts";
@@ -147,12 +147,11 @@ export class LibraryIndex extends DurableObject<Env> {
   async search(query: IndexQuery): Promise<IndexAnswer> {
     const before = this.#answers.get(query);
     if (before) return before;
-    const library = await this.#open();
-    const counted = countedSql(this.#sql);
-    const found = answer({ ...library, sql: counted.sql }, query);
-    const { side } = library;
-    const suggestions = didYouMean({ sql: counted.sql, side, known: this.#words }, query.query, found.total);
-    const result = { ...found, cached: false, suggestions, rows_read: counted.rows() };
+    const { rows, sql } = countedSql(this.#sql);
+    const library = { ...(await this.#open()), sql };
+    const found = answer(library, query);
+    const suggestions = didYouMean(library, this.#words, query.query, found.total);
+    const result = { ...found, cached: false, suggestions, rows_read: rows() };
     this.#answers.put(query, result);
     return result;
   }
@@ -174,10 +173,7 @@ export class LibraryIndex extends DurableObject<Env> {
 
   /** These passages as hits of the query, in their order; those that are gone by now are left out. */
   passages(ids: ChunkId[], query: Pick<IndexQuery, "intent" | "query">): IndexHit[] {
-    const { live } = readState(this.#sql);
-    const rows = rowsOfIds(this.#sql, live, ids);
-    const hits = hitsOf(this.#sql, live, [...rows.values()], highlightStems(query));
-    return ids.flatMap((id) => hits.get(rows.get(id) ?? -1) ?? []);
+    return hitsOfIds(this.#sql, readState(this.#sql).live, ids, highlightStems(query));
   }
 
   /** Opens the side that isn't read for a rebuild by this job. */
