@@ -4,5 +4,5 @@ import { indexOf } from "./index/open.ts";
 
 /** Forgets how somebody voted on these desks: for a member who left, or an account that is gone. */
 export async function forgetVotesOf(platform: Platform, user: UserId, desks: DeskId[]): Promise<void> {
-  for (const desk of desks) await indexOf(platform, desk).forgetVotesOf(user);
+  await Promise.all(desks.map((desk) => indexOf(platform, desk).forgetVotesOf(user)));
 }
