@@ -37,6 +37,7 @@ import { libraryRoutes } from "./modules/library/routes.ts";
 import { notificationRoutes } from "./modules/notifications/routes.ts";
 import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
+import { journalRoutes } from "./modules/search/journal-routes.ts";
 import { passageRoutes } from "./modules/search/passage-routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
 import { suggestionRoutes } from "./modules/search/suggestion-routes.ts";
@@ -126,6 +127,7 @@ const routers = [
   searchRoutes,
   suggestionRoutes,
   passageRoutes,
+  journalRoutes,
 ];
 for (const routes of routers) app.route("/", routes);
 app.get("/openapi.json", (c) =>

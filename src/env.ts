@@ -17,6 +17,7 @@ export interface Env {
   QUOTA_LEDGER: DurableObjectNamespace;
   USER_FEED: DurableObjectNamespace;
   MONITORING_FEED: DurableObjectNamespace;
+  SEARCH_JOURNAL: DurableObjectNamespace;
   ASSETS: Fetcher;
   ENVIRONMENT: string;
   PUBLIC_ORIGIN: string;

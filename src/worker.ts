@@ -14,6 +14,7 @@ export { UserFeed } from "./modules/feeds/user-feed.ts";
 export { JobRoom } from "./modules/jobs/room.ts";
 export { DeskTurnstile } from "./modules/jobs/turnstile.ts";
 export { LibraryIndex } from "./modules/search/index/library-index.ts";
+export { SearchJournal } from "./modules/search/journal/search-journal.ts";
 
 export default {
   fetch: app.fetch,

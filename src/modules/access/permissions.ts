@@ -31,6 +31,7 @@ const GRANTS = {
   "search:reindex": { from: "manager" },
   "members:read": { from: "manager" },
   "audit:read": { from: "manager" },
+  "analytics:read": { from: "manager" },
   "dead_letters:read": { from: "manager" },
   "dead_letters:write": { from: "manager" },
   "webhooks:read": { from: "manager" },

@@ -19,7 +19,7 @@ import {
 import { firstDesk } from "../directory/desk-store.ts";
 import { findUser, type User } from "../directory/user-store.ts";
 import { forgetNotificationsOf } from "../notifications/forget.ts";
-import { forgetVotesOf } from "../search/forget-votes.ts";
+import { forgetSearchesOf } from "../search/journal/forget.ts";
 import { accountChanged, lastAdmin, lastSuperAdmin } from "./errors.ts";
 
 /** Deletes the caller's own account. */
@@ -61,7 +61,7 @@ export async function deleteAccount(ctx: Ctx, user: User): Promise<void> {
   if (!deleted) throw REFUSALS[await whyNotDeleted(db, user)]();
   sendMailSoon(ctx, mail.id);
   ctx.defer(forgetNotificationsOf(ctx, user.id, desks));
-  ctx.defer(forgetVotesOf(ctx, user.id, desks));
+  ctx.defer(forgetSearchesOf(ctx, user.id, desks));
 }
 
 const REFUSALS = { changed: accountChanged, last_admin: lastAdmin, last_super_admin: lastSuperAdmin };

@@ -28,7 +28,7 @@ export async function removeMember(
     ...newHome(on, member, now),
   );
   if (!won) throw await whyUnchanged(on, member);
-  on.defer(forgetVotesOf(on, member.user_id, [on.desk]));
+  on.defer(forgetVotesOf(on, member.user_id, on.desk));
 }
 
 /** Everybody is on a desk: whoever was removed from their only one gets an empty one of their own. */
@@ -58,7 +58,7 @@ async function leaveDesk(on: Ctx): Promise<void> {
     ...endWaysIn(on.db, on.desk, member.user_id, on.clock.now()),
   );
   if (won) {
-    on.defer(forgetVotesOf(on, member.user_id, [on.desk]));
+    on.defer(forgetVotesOf(on, member.user_id, on.desk));
     return;
   }
   if ((await firstDesk(on.db, on.actor, on.desk)) === undefined) throw onlyDesk();

@@ -37,7 +37,8 @@ export function durationsOf(rows: Counted[]): Durations | null {
   };
 }
 
-function percentile(steps: Counted[], jobs: number, share: number): number {
+/** The middle of the step that a share of all lies below; the steps in their order. */
+export function percentile(steps: Pick<Counted, "bucket" | "jobs">[], jobs: number, share: number): number {
   let passed = 0;
   for (const { bucket, jobs: more } of steps) {
     passed += more;

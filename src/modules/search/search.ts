@@ -3,6 +3,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { indexOf } from "./index/open.ts";
 import type { IndexQuery, Mode, SearchFilters } from "./index/types.ts";
+import { noteSearch } from "./journal/note.ts";
 import { detectIntent } from "./text/intent.ts";
 import type { Intent } from "./text/intents.ts";
 
@@ -19,7 +20,10 @@ export interface SearchRequest {
 /** The best passages of the desk's own library. `score` is a hit's relevance over that of the best one. */
 export async function search(ctx: Ctx, request: SearchRequest) {
   requirePermission(ctx, "search:query");
-  return await searchDesk(ctx, ctx.desk, request);
+  const answer = await searchDesk(ctx, ctx.desk, request);
+  const { cached, intent, mode, query, took_ms, total } = answer;
+  noteSearch(ctx, { query, intent, mode, total, took_ms, cached });
+  return answer;
 }
 
 /** The same for a job, which was asked for by somebody with the permission. */

@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { json, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { contextOf } from "../access/context.ts";
+import { journalOf } from "./journal/open.ts";
 import { suggestionQuery, suggestionsAnswer } from "./suggestion-schemas.ts";
 import { suggestQueries } from "./suggestions.ts";
 
@@ -21,8 +22,9 @@ suggestionRoutes.openapi(
     responses: { 200: json(suggestionsAnswer, "The suggestions, the best first"), ...privateProblems(422) },
   }),
   async (c) => {
+    const ctx = contextOf(c);
     const query = c.req.valid("query");
-    const suggestions = await suggestQueries(contextOf(c), query, async () => []);
+    const suggestions = await suggestQueries(ctx, query, journalOf(ctx, ctx.desk).complete);
     return c.json({ prefix: query.prefix, suggestions }, 200);
   },
 );

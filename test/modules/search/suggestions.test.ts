@@ -82,6 +82,14 @@ describe("the suggestions of a desk", () => {
       expect(await texts(typed)).toEqual([]);
   });
 
+  it("are past queries too, of those that found something", async () => {
+    await call("/v1/search", { token: account.access_token, json: { query: "varies with size" } });
+    await expect
+      .poll(async () => (await suggested(account, "varies wi")).suggestions, eventually)
+      .toEqual([{ kind: "query", text: "varies with size" }]);
+    expect((await suggested(await newAccount(), "varies wi")).suggestions).toEqual([]);
+  });
+
   it("are the desk's own", async () => {
     expect((await suggested(await newAccount(), "volat")).suggestions).toEqual([]);
   });
