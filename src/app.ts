@@ -39,7 +39,9 @@ import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts
 import { operationRoutes } from "./modules/operations/routes.ts";
 import { searchExportRoutes } from "./modules/search/export-routes.ts";
 import { journalRoutes } from "./modules/search/journal-routes.ts";
+import { passageRoutes } from "./modules/search/passage-routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
+import { suggestionRoutes } from "./modules/search/suggestion-routes.ts";
 import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consoleLog } from "./platform/log.ts";
@@ -125,6 +127,8 @@ const routers = [
   libraryRoutes,
   searchRoutes,
   searchExportRoutes,
+  suggestionRoutes,
+  passageRoutes,
   journalRoutes,
 ];
 for (const routes of routers) app.route("/", routes);

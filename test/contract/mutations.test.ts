@@ -36,6 +36,8 @@ const UNAUDITED: Record<string, string> = {
   "POST /v1/tickets": "a proof for thirty seconds; what is done with it is a read",
   "POST /v1/notifications/{id}/read": "what somebody has looked at is their own business, and moves nothing",
   "POST /v1/notifications/read-all": "the same",
+  "POST /v1/search/feedback":
+    "an opinion that moves a ranking a little, and is forgotten with whoever had it",
   ...Object.fromEntries(Object.entries(READING_POSTS).map(([name, { reason }]) => [name, reason])),
 };
 
@@ -124,6 +126,9 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
     await call(`/v1/jobs/${id}/pause`, { token: desk.access_token, method: "POST" });
     return { values: { id } };
   },
+  "POST /v1/search/feedback": async ({ chunk_id }) => ({
+    options: { json: { query: "breakout", chunk_id, rating: 5 } },
+  }),
   "POST /v1/jobs/{id}/finish": async (desk) => ({ values: { id: (await newPartialJob(desk)).job.id } }),
   "POST /v1/jobs/{id}/retry": async (desk) => ({ values: { id: await newFailedJob(desk) } }),
   // Things that nobody has: what these jobs do must not be under the feet of other cases.

@@ -64,6 +64,7 @@ const idsOf = (desk: Desk) => [
   desk.desk_id,
   desk.user_id,
   desk.document.id,
+  desk.chunk_id,
   desk.job_id,
   desk.file_id,
   desk.batch_id,
@@ -72,7 +73,7 @@ const idsOf = (desk: Desk) => [
 describe("another desk's things", () => {
   it("are there: each desk has read the same bytes for itself", () => {
     expect(ours.document.chunk_count).toBe(theirs.document.chunk_count);
-    expect(new Set([...idsOf(ours), ...idsOf(theirs)]).size).toBe(12);
+    expect(new Set([...idsOf(ours), ...idsOf(theirs)]).size).toBe(14);
   });
 
   it.each(ofOneThing.filter(([, operation]) => !isSocket(operation)))(

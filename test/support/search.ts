@@ -47,7 +47,8 @@ export async function indexTexts(
   for (let from = 0; from < texts.length; from += 1_000) {
     const chunks = texts.slice(from, from + 1_000).map((text, at): IndexedChunk => {
       const place = { unit: from + at, locator: { page: from + at + 1, start: 0, end: text.length } };
-      return { id: newId("chk"), index: from + at, heading: "", text, ...place };
+      const bytes = { start: 0, end: Buffer.byteLength(text) };
+      return { id: newId("chk"), index: from + at, heading: "", text, bytes, ...place };
     });
     await index.put(document.id, build, from, from + chunks.length, chunks);
   }

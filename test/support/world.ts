@@ -1,6 +1,6 @@
 import { batchOver, newBatch, queries } from "./batches.ts";
 import { keepRunMessage } from "./dead-letters.ts";
-import { type Account, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
+import { type Account, call, newAccount, processed, type UploadedDocument, upload } from "./desk.ts";
 import { testEnv } from "./env.ts";
 import { newFile } from "./files.ts";
 import { invite, makeKey, newColleague } from "./members.ts";
@@ -11,6 +11,7 @@ import { makeWebhook, writeDelivered } from "./webhooks.ts";
 /** A desk with one of each resource. Every desk has the same content, so that only ids tell them apart. */
 export interface Desk extends Account {
   document: UploadedDocument;
+  chunk_id: string;
   job_id: string;
   dead_letter_id: string;
   member_id: string;
@@ -41,6 +42,7 @@ export async function newDesk(role?: string): Promise<Desk> {
   return {
     ...account,
     document,
+    chunk_id: await firstChunk(token, document.id),
     job_id: document.job_id,
     dead_letter_id: await keepRunMessage(account.desk_id, document.job_id),
     member_id: await newColleague(account.desk_id, "viewer"),
@@ -52,6 +54,13 @@ export async function newDesk(role?: string): Promise<Desk> {
     batch_id: await endedBatch(token),
     notification_id: await writeNotice(account),
   };
+}
+
+async function firstChunk(token: string, document: string): Promise<string> {
+  const answer = await call(`/v1/documents/${document}/chunks?limit=1`, { token });
+  const [chunk] = (await answer.json<{ data: { id: string }[] }>()).data;
+  if (chunk === undefined) throw new Error("the sample document has no chunk");
+  return chunk.id;
 }
 
 async function endedBatch(token: string): Promise<string> {
@@ -96,6 +105,7 @@ const PROVIDERS: Record<string, Provide> = {
   "/v1/jobs/{id}": ({ job_id }) => ({ id: job_id }),
   "/v1/jobs/dead-letters/{id}": ({ dead_letter_id }) => ({ id: dead_letter_id }),
   "/v1/notifications/{id}": ({ notification_id }) => ({ id: notification_id }),
+  "/v1/search/similar/{chunk_id}": ({ chunk_id }) => ({ chunk_id }),
   "/v1/me/sessions/{id}": ({ session_id }) => ({ id: session_id }),
   "/v1/webhooks/{id}": ({ delivery_id, webhook_id }) => ({ id: webhook_id, delivery_id }),
 };

@@ -27,6 +27,7 @@ const GRANTS = {
   "jobs:control": { from: "user" },
   "batches:write": { from: "user" },
   "files:write": { from: "user" },
+  "search:feedback": { from: "user" },
   "search:reindex": { from: "manager" },
   "members:read": { from: "manager" },
   "audit:read": { from: "manager" },

@@ -5,6 +5,7 @@ import { auditIfChanged, inDesk } from "../audit/record.ts";
 import { changeStanding, memberSubject } from "../directory/callers.ts";
 import { firstDesk, insertDeskWhereNone, insertMakerIfChanged } from "../directory/desk-store.ts";
 import { deleteMember, endWaysIn, type MemberProfile } from "../directory/member-store.ts";
+import { forgetVotesOf } from "../search/forget-votes.ts";
 import { onlyDesk } from "./errors.ts";
 import { memberOf, whyUnchanged } from "./member-of.ts";
 
@@ -27,6 +28,7 @@ export async function removeMember(
     ...newHome(on, member, now),
   );
   if (!won) throw await whyUnchanged(on, member);
+  on.defer(forgetVotesOf(on, member.user_id, on.desk));
 }
 
 /** Everybody is on a desk: whoever was removed from their only one gets an empty one of their own. */
@@ -55,7 +57,10 @@ async function leaveDesk(on: Ctx): Promise<void> {
     auditIfChanged(on, { action: "member.leave", target: member.user_id, before: { role: member.role } }),
     ...endWaysIn(on.db, on.desk, member.user_id, on.clock.now()),
   );
-  if (won) return;
+  if (won) {
+    on.defer(forgetVotesOf(on, member.user_id, on.desk));
+    return;
+  }
   if ((await firstDesk(on.db, on.actor, on.desk)) === undefined) throw onlyDesk();
   throw await whyUnchanged(on, member);
 }

@@ -47,6 +47,6 @@ export const searchExportQuery = z
   }));
 
 export const exportedPassage = hitSchema
-  .pick({ score: true, title: true, document_id: true, locator: true, text: true })
+  .pick({ score: true, title: true, document_id: true, document_version: true, locator: true, text: true })
   .extend({ rank: z.int().min(1), chunk_id: hitSchema.shape.id, intent: intent.unwrap() })
   .openapi("ExportedPassage");

@@ -33,15 +33,15 @@ interface Place {
 const TABLE: Table<RankedHit> = {
   sheet: "Passages",
   columns: [
-    ...["rank", "score", "title", "document_id", "chunk_id", "intent"],
+    ...["rank", "score", "title", "document_id", "document_version", "chunk_id", "intent"],
     ...["page", "chapter", "heading", "cell", "start", "end", "text"],
   ],
-  cellsOf: ({ document_id, id, intent, locator, rank, score, text, title }) => [
-    ...[rank, score, title, document_id, id, intent, ...placeCells(locator)],
+  cellsOf: ({ document_id, document_version, id, intent, locator, rank, score, text, title }) => [
+    ...[rank, score, title, document_id, document_version, id, intent, ...placeCells(locator)],
     text,
   ],
-  viewOf: ({ document_id, id, intent, locator, rank, score, text, title }) => ({
-    ...{ rank, score, title, document_id, chunk_id: id, intent, locator, text },
+  viewOf: ({ document_id, document_version, id, intent, locator, rank, score, text, title }) => ({
+    ...{ rank, score, title, document_id, document_version, chunk_id: id, intent, locator, text },
   }),
 };
 

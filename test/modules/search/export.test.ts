@@ -12,7 +12,7 @@ import { testPlatform } from "../../support/platform.ts";
 import { indexTexts, search } from "../../support/search.ts";
 
 const COLUMNS = [
-  ...["rank", "score", "title", "document_id", "chunk_id", "intent"],
+  ...["rank", "score", "title", "document_id", "document_version", "chunk_id", "intent"],
   ...["page", "chapter", "heading", "cell", "start", "end", "text"],
 ];
 const HOSTILE = [

@@ -1,3 +1,4 @@
+import type { Neighbour } from "../embeddings/types.ts";
 import { FLOOR_RANK, scaleOf } from "../ranking/scale.ts";
 import type { SignalName, Signals } from "../ranking/weights.ts";
 import type { ParsedQuery } from "../text/query.ts";
@@ -6,7 +7,7 @@ import { type Allowed, bestByForm, bestByPhrase, bestByStem, type Scored } from 
 import type { Library } from "./library.ts";
 import { movedTowards, type Nearness, nearness } from "./meaning.ts";
 import { rowsOfIds } from "./passages.ts";
-import type { IndexQuery, Neighbour } from "./types.ts";
+import type { IndexQuery } from "./types.ts";
 
 /** As many are taken of each signal's best; only words may bring more, where more are asked for. */
 const BY_WORDS = 200;

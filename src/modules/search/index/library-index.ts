@@ -1,13 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../../env.ts";
+import { systemClock } from "../../../platform/clock.ts";
 import { setAlarmBy } from "../../../platform/durable-objects.ts";
-import type { ChunkId, DocumentId } from "../../../platform/ids.ts";
+import type { ChunkId, DocumentId, UserId } from "../../../platform/ids.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
 import { loadWordTable } from "../word-table-asset.ts";
 import { answer, highlightStems, rankedIds } from "./answer.ts";
 import { AnswerCache } from "./answer-cache.ts";
+import { type Completions, complete } from "./complete.ts";
 import { countedSql } from "./counted-sql.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import {
   abandonBuild,
   beginBuild,
@@ -17,12 +20,14 @@ import {
   updateMetadata,
   writable,
 } from "./documents.ts";
+import { KnownWords } from "./known-words.ts";
 import { type Library, LibraryMemory } from "./library.ts";
 import { loadModel } from "./models.ts";
-import { chunksOf, hitsOf, rowsOfIds } from "./passages.ts";
+import { chunksOf, hitsOfIds } from "./passages.ts";
 import { publishedBuild } from "./published.ts";
 import { dropRebuild, finishRebuild, openRebuild } from "./rebuild.ts";
 import { createTables, type Side } from "./schema.ts";
+import { type SimilarPassages, type SimilarQuery, similarTo } from "./similar.ts";
 import { countStaged, stage, stagedChunks, unstage } from "./staging.ts";
 import { countPassages, openSides, otherSide, readState } from "./state.ts";
 import { claimTraining, dropCandidate, offerTopics, placeBlock, samplePassages } from "./training.ts";
@@ -38,7 +43,7 @@ import type {
   StoredChunk,
 } from "./types.ts";
 import { isVocabularySmall, makeVocabulary } from "./vocabulary.ts";
-import { dropVotesOn, forgetVotesOf, vote } from "./votes.ts";
+import { dropVotesOn, forgetVotesOf, type Vote, vote } from "./votes.ts";
 
 const VOCABULARY_DELAY_MS = 1_000;
 
@@ -54,6 +59,7 @@ export class LibraryIndex extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #memory: LibraryMemory;
   readonly #answers = new AnswerCache();
+  readonly #words = new KnownWords();
   /** The topics that passages are being placed among. */
   #candidate: { number: number; model: LsaModel } | undefined;
 
@@ -117,7 +123,7 @@ export class LibraryIndex extends DurableObject<Env> {
     await this.#change((memory, words) => {
       const { number } = knownDocument(this.#sql, document);
       const state = readState(this.#sql);
-      dropVotesOn(this.#sql, state.live, number);
+      dropVotesOn(this.#sql, document);
       for (const side of openSides(state)) memory.shelf(side, words).remove(number);
       unstage(this.#sql, number);
       markRemoved(this.#sql, number);
@@ -142,12 +148,23 @@ export class LibraryIndex extends DurableObject<Env> {
   async search(query: IndexQuery): Promise<IndexAnswer> {
     const before = this.#answers.get(query);
     if (before) return before;
-    const library = await this.#open();
-    const counted = countedSql(this.#sql);
-    const found = answer({ ...library, sql: counted.sql }, query);
-    const result = { ...found, cached: false, suggestions: [], rows_read: counted.rows() };
+    const { rows, sql } = countedSql(this.#sql);
+    const library = { ...(await this.#open()), sql };
+    const found = answer(library, query);
+    const suggestions = didYouMean(library, this.#words, query.query, found.total);
+    const result = { ...found, cached: false, suggestions, rows_read: rows() };
     this.#answers.put(query, result);
     return result;
+  }
+
+  /** What the desk's titles and words make of the beginning of a query. */
+  complete(typed: string, limit: number): Completions {
+    return complete(this.#sql, this.#words, typed, limit);
+  }
+
+  /** The passages nearest to one of the desk's; undefined where there is no such passage. */
+  async similar(query: SimilarQuery): Promise<SimilarPassages | undefined> {
+    return similarTo(await this.#open(), query);
   }
 
   /** The best passages' ids, for those that read the passages page by page. */
@@ -157,10 +174,7 @@ export class LibraryIndex extends DurableObject<Env> {
 
   /** These passages as hits of the query, in their order; those that are gone by now are left out. */
   passages(ids: ChunkId[], query: Pick<IndexQuery, "intent" | "query">): IndexHit[] {
-    const { live } = readState(this.#sql);
-    const rows = rowsOfIds(this.#sql, live, ids);
-    const hits = hitsOf(this.#sql, live, [...rows.values()], highlightStems(query));
-    return ids.flatMap((id) => hits.get(rows.get(id) ?? -1) ?? []);
+    return hitsOfIds(this.#sql, readState(this.#sql).live, ids, highlightStems(query));
   }
 
   /** Opens the side that isn't read for a rebuild by this job. */
@@ -213,6 +227,7 @@ export class LibraryIndex extends DurableObject<Env> {
     if (placed === "adopted") {
       this.#memory.forget();
       this.#answers.clear();
+      this.#words.forget();
     }
     return placed;
   }
@@ -223,15 +238,13 @@ export class LibraryIndex extends DurableObject<Env> {
   }
 
   /** Keeps a person's vote on a passage as the answer to a query; false where there is no such passage. */
-  vote(of: { chunk: ChunkId; query: string; rating: number; user: string }): boolean {
-    const { live } = readState(this.#sql);
-    if (!rowsOfIds(this.#sql, live, [of.chunk]).has(of.chunk)) return false;
-    vote(this.#sql, of);
-    this.#answers.clear();
-    return true;
+  vote(of: Vote): boolean {
+    const isKept = vote(this.#sql, readState(this.#sql).live, of);
+    if (isKept) this.#answers.clear();
+    return isKept;
   }
 
-  forgetVotesOf(user: string): void {
+  forgetVotesOf(user: UserId): void {
     forgetVotesOf(this.#sql, user);
     this.#answers.clear();
   }
@@ -253,7 +266,7 @@ export class LibraryIndex extends DurableObject<Env> {
     this.#answers.clear();
     try {
       const result = this.ctx.storage.transactionSync(() => work(this.#memory, words));
-      await setAlarmBy(this.ctx.storage, Date.now() + VOCABULARY_DELAY_MS);
+      await setAlarmBy(this.ctx.storage, systemClock.now() + VOCABULARY_DELAY_MS);
       return result;
     } catch (error) {
       this.#memory.forget();
@@ -264,6 +277,7 @@ export class LibraryIndex extends DurableObject<Env> {
   /** Some time after changes, however many, the vocabulary follows them. */
   override async alarm(): Promise<void> {
     if (isVocabularySmall(this.#sql)) this.ctx.storage.transactionSync(() => makeVocabulary(this.#sql));
+    this.#words.forget();
     this.#answers.clear();
   }
 

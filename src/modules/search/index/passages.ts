@@ -86,6 +86,18 @@ export function hitsOf(
   return new Map([...found].map((hit) => [hit.row, hitOf(hit, stems)]));
 }
 
+/** The same by ids, in their order; those that aren't here are left out. */
+export function hitsOfIds(
+  sql: SqlStorage,
+  side: Side,
+  ids: readonly ChunkId[],
+  stems: ReadonlySet<string>,
+): IndexHit[] {
+  const rows = rowsOfIds(sql, side, ids);
+  const hits = hitsOf(sql, side, [...rows.values()], stems);
+  return ids.flatMap((id) => hits.get(rows.get(id) ?? -1) ?? []);
+}
+
 function hitOf(row: HitRow, stems: ReadonlySet<string>): IndexHit {
   const { bytes, document_id, document_version, title } = row;
   const highlights = highlightsOf(row.body, stems);

@@ -29,18 +29,17 @@ const COMMON = `
     model INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE (model, part)
   );
   CREATE TABLE IF NOT EXISTS vocabulary (part INTEGER PRIMARY KEY, words TEXT NOT NULL);
-  CREATE VIRTUAL TABLE IF NOT EXISTS titles USING fts5(title, content='', contentless_delete=1, prefix='1 2 3');
   CREATE TABLE IF NOT EXISTS votes (
-    query_key TEXT NOT NULL, chunk_id TEXT NOT NULL, user TEXT NOT NULL, rating INTEGER NOT NULL,
+    query_key TEXT NOT NULL, chunk_id TEXT NOT NULL, user TEXT NOT NULL, document_id TEXT NOT NULL, rating INTEGER NOT NULL,
     PRIMARY KEY (query_key, chunk_id, user)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS votes_by_user ON votes (user);
-  CREATE INDEX IF NOT EXISTS votes_by_chunk ON votes (chunk_id);
+  CREATE INDEX IF NOT EXISTS votes_by_document ON votes (document_id);
 `;
 
 /**
  * `stems` finds words in whatever form, `forms` words as they stand, with the parts of identifiers and the symbols of
- * mathematics beside them. A row number that came free is used again, so that vectors stay dense.
+ * mathematics beside them. `titles` has those of documents with published passages, under the document's number. A row number that came free is used again, so that vectors stay dense.
  */
 const ofSide = (side: Side) => `
   CREATE TABLE IF NOT EXISTS passages_${side} (
@@ -56,11 +55,21 @@ const ofSide = (side: Side) => `
     title, body, content='', contentless_delete=1, tokenize='porter unicode61');
   CREATE VIRTUAL TABLE IF NOT EXISTS forms_${side} USING fts5(
     words, forms, content='', contentless_delete=1, tokenize="unicode61 tokenchars '_'");
+  CREATE VIRTUAL TABLE IF NOT EXISTS titles_${side} USING fts5(title, document_id UNINDEXED, prefix='1 2 3');
   CREATE VIRTUAL TABLE IF NOT EXISTS stem_counts_${side} USING fts5vocab(stems_${side}, row);
   CREATE VIRTUAL TABLE IF NOT EXISTS word_counts_${side} USING fts5vocab(forms_${side}, col);
 `;
 
-const SIDE_TABLES = ["stem_counts", "word_counts", "stems", "forms", "passages", "free", "published"];
+const SIDE_TABLES = [
+  "stem_counts",
+  "word_counts",
+  "stems",
+  "forms",
+  "titles",
+  "passages",
+  "free",
+  "published",
+];
 
 export function createTables(sql: SqlStorage): void {
   dropOlder(sql);
@@ -74,7 +83,7 @@ export function clearSide(sql: SqlStorage, side: Side): void {
   sql.exec(ofSide(side));
 }
 
-/** What an older version of the code has left: derived rows that a reindex makes anew. */
+/** What an older version of the code has left: derived rows that a reindex makes anew. Votes are nobody's to make anew. */
 function dropOlder(sql: SqlStorage): void {
   sql.exec("CREATE TABLE IF NOT EXISTS version (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)");
   const known = sql.exec<{ version: number }>("SELECT version FROM version").toArray()[0]?.version;
@@ -82,7 +91,7 @@ function dropOlder(sql: SqlStorage): void {
   const tables = sql
     .exec<{ name: string }>(
       `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'
-       AND name <> 'version' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC`,
+       AND name NOT IN ('version', 'votes') ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC`,
     )
     .toArray();
   for (const { name } of tables) sql.exec(`DROP TABLE IF EXISTS "${name}"`);

@@ -60,6 +60,10 @@ export class Shelf {
       `INSERT OR REPLACE INTO published_${this.#side} (document, build, chunks) VALUES (?, ?, ?)`,
       ...[document.number, build, added.size],
     );
+    this.#sql.exec(
+      `INSERT INTO titles_${this.#side} (rowid, title, document_id) SELECT number, ?, id FROM documents WHERE number = ?`,
+      ...[document.title, document.number],
+    );
   }
 
   /** Takes a document's passages off; their rows are free for others. */
@@ -71,6 +75,7 @@ export class Shelf {
     }
     this.#sql.exec(`DELETE FROM passages_${this.#side} WHERE document = ?`, document);
     this.#sql.exec(`DELETE FROM published_${this.#side} WHERE document = ?`, document);
+    this.#sql.exec(`DELETE FROM titles_${this.#side} WHERE rowid = ?`, document);
     this.#write(new Map([...rows.keys()].map((row) => [row, undefined])), undefined);
   }
 
@@ -79,6 +84,11 @@ export class Shelf {
     const rows = this.#rowsOf(document.number);
     for (const row of rows.keys()) this.#unindex(row);
     this.#describe(document, rows);
+    this.#sql.exec(
+      `UPDATE titles_${this.#side} SET title = ? WHERE rowid = ?`,
+      document.title,
+      document.number,
+    );
   }
 
   #rowsOf(document: number): Map<number, Passage> {

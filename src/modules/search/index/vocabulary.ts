@@ -1,4 +1,5 @@
 import { WordList } from "../text/word-list.ts";
+import type { Side } from "./schema.ts";
 import { countPassages, readState } from "./state.ts";
 
 /** Up to here, making the vocabulary anew at every change costs little. */
@@ -39,9 +40,18 @@ export function readVocabulary(sql: SqlStorage): WordList {
   return new WordList(parts.flatMap(({ words }) => words.split("\n")));
 }
 
-/** In how many passages of the desk the word stands now; one row read. */
-export function passagesWith(sql: SqlStorage, word: string): number {
-  const { live } = readState(sql);
-  const query = `SELECT doc FROM word_counts_${live} WHERE term = ? AND col = 'words'`;
-  return sql.exec<{ doc: number }>(query, word).toArray()[0]?.doc ?? 0;
+/** Whether a passage of the desk has these words now, side by side and in whatever case; one row read. */
+export function stands(sql: SqlStorage, side: Side, words: string): boolean {
+  return hasMatch(sql, `forms_${side}`, `words : ${quoted(words)}`);
+}
+
+/** The same of a word in whatever form. */
+export function stemStands(sql: SqlStorage, side: Side, word: string): boolean {
+  return hasMatch(sql, `stems_${side}`, quoted(word));
+}
+
+const quoted = (words: string) => `"${words.replaceAll('"', '""')}"`;
+
+function hasMatch(sql: SqlStorage, table: string, match: string): boolean {
+  return sql.exec(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`, match).toArray().length > 0;
 }

@@ -1,4 +1,4 @@
-import type { ChunkId } from "../../../platform/ids.ts";
+import type { ChunkId, DocumentId, UserId } from "../../../platform/ids.ts";
 import type { Votes } from "../ranking/feedback.ts";
 import { stemsOf } from "../text/stems.ts";
 import type { Side } from "./schema.ts";
@@ -12,15 +12,23 @@ export function queryKey(query: string): string {
   return stems.length > 0 ? stems.join(" ") : query.trim().toLowerCase();
 }
 
-/** Keeps a person's vote, from 1 to 5, on a passage as an answer to a query, in place of an earlier one. */
-export function vote(
-  sql: SqlStorage,
-  { chunk, query, rating, user }: { chunk: ChunkId; query: string; rating: number; user: string },
-): void {
-  sql.exec(
-    "INSERT OR REPLACE INTO votes (query_key, chunk_id, user, rating) VALUES (?, ?, ?, ?)",
-    ...[queryKey(query), chunk, user, rating],
+/** What a person thinks of a passage as the answer to a query, from 1 to 5. */
+export interface Vote {
+  chunk: ChunkId;
+  query: string;
+  rating: number;
+  user: UserId;
+}
+
+/** Keeps a vote in place of the person's earlier one; false where the desk has no such passage. */
+export function vote(sql: SqlStorage, side: Side, { chunk, query, rating, user }: Vote): boolean {
+  const kept = sql.exec(
+    `INSERT OR REPLACE INTO votes (query_key, chunk_id, user, document_id, rating)
+     SELECT ?, p.id, ?, d.id, ? FROM passages_${side} p JOIN documents d ON d.number = p.document WHERE p.id = ? LIMIT 1
+     RETURNING 1`,
+    ...[queryKey(query), user, rating, chunk],
   );
+  return kept.toArray().length > 0;
 }
 
 /** The votes for one query, by row of the passage. */
@@ -34,14 +42,11 @@ export function votesOn(sql: SqlStorage, side: Side, key: string): Map<number, V
   return new Map([...found].map(({ mean, row, voters }) => [row, { mean, voters }]));
 }
 
-export function forgetVotesOf(sql: SqlStorage, user: string): void {
+export function forgetVotesOf(sql: SqlStorage, user: UserId): void {
   sql.exec("DELETE FROM votes WHERE user = ?", user);
 }
 
-/** Drops the votes on a document's passages, before these go. */
-export function dropVotesOn(sql: SqlStorage, side: Side, document: number): void {
-  sql.exec(
-    `DELETE FROM votes WHERE chunk_id IN (SELECT id FROM passages_${side} WHERE document = ?)`,
-    document,
-  );
+/** Drops the votes on a document's passages, on those too that an earlier reading of it had. */
+export function dropVotesOn(sql: SqlStorage, document: DocumentId): void {
+  sql.exec("DELETE FROM votes WHERE document_id = ?", document);
 }
