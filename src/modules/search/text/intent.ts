@@ -80,7 +80,9 @@ function conceptSigns({ text }: Query): number {
 const LIBRARIES =
   /\b(?:pandas|numpy|scipy|matplotlib|scikit[- ]learn|sklearn|statsmodels|pytorch|tensorflow|backtrader|zipline|vectorbt|quantlib|talib|ta-lib|yfinance|ccxt|polars|duckdb|ggplot2?|quantmod|xarray|numba|cython|jupyter|dataframes?|node\.?js|pine ?script|pinescript|mql[45]|easylanguage|thinkscript|vba|afl)\b/;
 const LANGUAGES =
-  /\b(?:python3?|javascript|typescript|java|c\+\+|c#|matlab|golang|rust|julia|scala|haskell|kotlin|sql|bash|perl|fortran|cobol|php|ruby)(?![\w+#])|\b(?:in|with|using) r$|\br (?:script|package|code|function)\b/;
+  /\b(?:python3?|javascript|typescript|c\+\+|c#|matlab|golang|haskell|kotlin|sql|fortran|cobol|php)(?![\w+#])|\b(?:in|with|using) r$|\br (?:script|package|code|function)\b/;
+/** Names of coffee, crop diseases, stones and people too. */
+const LANGUAGES_MAYBE = /\b(?:java|rust|ruby|julia|scala|bash|perl|swift)\b/;
 const CODE_NOUNS =
   /\b(?:code|source code|snippets?|scripts?|function|functions|method|class|library|libraries|package|module|implement|implementation|implementing|loops?|vectori[sz]e|regex|decorator|async|thread|exception|error|debug|unit test|example|api|how (?:to|do i|can i)|calculate|compute)\b/;
 const ASKS_FOR_CODE =
@@ -91,6 +93,7 @@ function codeWords({ lower, words }: Query): number {
   if (words.length > 20) return 0;
   if (LIBRARIES.test(lower)) return 0.82;
   if (LANGUAGES.test(lower)) return CODE_NOUNS.test(lower) || words.length <= 5 ? 0.82 : 0.5;
+  if (LANGUAGES_MAYBE.test(lower) && CODE_NOUNS.test(lower)) return 0.75;
   return ASKS_FOR_CODE.test(lower) && words.length <= 10 ? 0.65 : 0;
 }
 

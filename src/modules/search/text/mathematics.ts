@@ -146,7 +146,7 @@ function wordsOfFormula(formula: string): string[] {
   const plain = formula
     .replace(SCRIPT_RUN, " $& ")
     .normalize("NFKC")
-    .replace(/(\d+)\u2044(\d+)/g, " frac $1 $2 ")
+    .replace(/(\d{1,4})\u2044(\d{1,4})/g, " frac $1 $2 ")
     .replace(/<=|>=|!=|->|=>/g, (relation) => ASCII_RELATIONS.get(relation) ?? relation)
     .replace(/(?<=[A-Za-z)])'+/g, (primes) => " prime".repeat(primes.length))
     .normalize("NFD")

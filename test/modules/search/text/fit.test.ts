@@ -118,6 +118,17 @@ describe("how well a passage fits", () => {
     );
   });
 
+  it.each(["=", "a.", "(", "import a", "for a(", "return ", "a[", "x: ", "is a ", "σ1"])(
+    "comes to an end for passages made of %j alone",
+    (piece) => {
+      for (const intent of INTENTS) {
+        expect(fitOf(intent, { title: piece, text: piece.repeat(50_000) }, ["a", "x"])).toBeLessThanOrEqual(
+          1,
+        );
+      }
+    },
+  );
+
   it("is judged by a passage's first four thousand characters", () => {
     for (const { intent, passage } of [
       { intent: "code" as const, passage: PYTHON },

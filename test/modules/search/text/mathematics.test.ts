@@ -97,7 +97,7 @@ describe("the words of mathematics", () => {
     );
   });
 
-  it.each(["\\", "^", "$", "x_", "σ", "a'", "=", "(", "1⁄", "a\u0301", "\ue000", "-"])(
+  it.each(["\\", "^", "$", "x_", "σ", "a'", "=", "(", "1⁄", "σ1", "1", "a\u0301", "\ue000", "-"])(
     "come to an end for a hundred thousand of %j in one piece",
     (sign) => {
       const share = mathShare(sign.repeat(100_000));
