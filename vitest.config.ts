@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { openEmbeddingServices } from "./test/support/embeddings/server.ts";
 import { localhostCertificate } from "./test/support/mailbox/certificate.ts";
 import { openMailbox } from "./test/support/mailbox/server.ts";
 import { openReceiver } from "./test/support/receiver/server.ts";
@@ -35,6 +36,8 @@ const certificate = localhostCertificate();
 const { cloudflareTest, readD1Migrations } = await poolThatTrusts(certificate.cert);
 const mailbox = await openMailbox(certificate);
 const receiver = await openReceiver();
+const embeddings = await openEmbeddingServices();
+const remote = { remoteProxyConnectionString: embeddings.url };
 
 export default defineConfig({
   plugins: [
@@ -63,7 +66,14 @@ export default defineConfig({
           CHAOS_SEED: process.env.CHAOS_SEED ?? "1",
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
         },
+        // The bindings of production, connected to a server on loopback; EMBEDDINGS is "none" but where a test sets it.
+        ai: { binding: "AI", ...remote },
+        vectorize: {
+          VECTORIZE: { index_name: "passages", ...remote },
+          VECTORIZE_SMALL: { index_name: "passages-small", ...remote },
+        },
         serviceBindings: {
+          TEST_EMBEDDINGS: embeddings.answer,
           TEST_MAILBOX: mailbox.answer,
           TEST_RECEIVER: receiver.answer,
           TEST_DATA(request: Request) {

@@ -1,16 +1,21 @@
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { runMain } from "../scripts/project.ts";
+import type { Mode } from "../src/modules/search/index/types.ts";
 import type { DeskId } from "../src/platform/ids.ts";
-import { type Collection, readCollection } from "./search/collection.ts";
+import { type Collection, parseCollection } from "./search/collection.ts";
 import { EVALUATION_WORKER, fillDesk, newDeskId, queryDesk, Refused, trainDesk } from "./search/desk.ts";
 import { mean, ndcg, percentile, recall, reciprocalRank } from "./search/metrics.ts";
-import { MODES, type Mode } from "./search/protocol.ts";
 import { type BenchServer, withWorker } from "./server.ts";
+
+/** In the order of the table. */
+const MODES = ["bm25", "vector", "hybrid"] as const satisfies Mode[];
 
 const USAGE = `npm run eval:search -- <folder> [<folder> …] [--intent=semantic|detected] [--mode=bm25,vector,hybrid] [--cold] [--json]
 
-  Each folder holds docs.jsonl, queries.jsonl and qrels.tsv.`;
+  Each folder holds docs.jsonl, queries.jsonl and qrels.tsv. --cold leaves out the training of topics.`;
 
 const NDCG_DEPTH = 10;
 const RECALL_DEPTH = 100;
@@ -77,12 +82,21 @@ async function evaluate(
   }
 }
 
+async function readCollection(folder: string): Promise<Collection> {
+  const read = (file: string) => readFile(join(folder, file), "utf8");
+  return parseCollection({
+    docs: await read("docs.jsonl"),
+    queries: await read("queries.jsonl"),
+    qrels: await read("qrels.tsv"),
+  });
+}
+
 /** Indexes a collection as a desk of its own and evaluates each mode on it. */
 async function evaluateCollection(server: BenchServer, folder: string, chosen: Options): Promise<Row[]> {
   const collection = await readCollection(folder);
-  const { documents, name } = collection;
+  const name = basename(resolve(folder));
   const desk = newDeskId();
-  const chunks = await fillDesk(server, desk, documents);
+  const chunks = await fillDesk(server, desk, collection.documents);
   if (!chosen.cold) await trainDesk(server, desk);
   const rows: Row[] = [];
   for (const mode of chosen.mode) {

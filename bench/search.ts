@@ -3,7 +3,7 @@ import { newDesk } from "./account.ts";
 import { peakDuring } from "./isolate-memory.ts";
 import { sendOnce } from "./load.ts";
 import { mb } from "./process-stats.ts";
-import { EVALUATION_WORKER, fillDesk, queryDesk } from "./search/desk.ts";
+import { EVALUATION_WORKER, fillDesk, queryDesk, trainDesk } from "./search/desk.ts";
 import { madeDocuments, madeQueries } from "./search/made-up.ts";
 import { percentile } from "./search/metrics.ts";
 import { type BenchServer, HEAP_MB, withWorker } from "./server.ts";
@@ -22,12 +22,15 @@ interface Figures {
 
 const seconds = (started: number): number => (performance.now() - started) / 1000;
 
-/** Fills a desk, then searches it: for the time, then for the memory, each query a new one. */
+/** Fills a desk and trains its topics, then searches it: for the time, then for the memory, each query a new one. */
 async function measureDesk(server: BenchServer, size: number): Promise<Figures> {
   const { desk, token } = await newDesk(server);
   const filling = performance.now();
   const chunks = await fillDesk(server, desk, madeDocuments(size), DOCUMENTS_AT_ONCE);
   const fill_s = seconds(filling);
+  const training = performance.now();
+  const dimensions = await trainDesk(server, desk);
+  const train_s = seconds(training);
   const queries = madeQueries(WARM_UP + TIMED + WATCHED + 1);
   const next = (count: number) => queries.splice(0, count);
   const request = { desk, mode: "hybrid" as const, intent: "semantic" as const, limit: 10 };
@@ -44,6 +47,8 @@ async function measureDesk(server: BenchServer, size: number): Promise<Figures> 
     numbers: {
       chunks,
       "filling, s": fill_s,
+      "training, s": train_s,
+      "dimensions of the topics": dimensions,
       "first query, ms": first?.took_ms ?? Number.NaN,
       "query p50, ms": percentile(times, 0.5),
       "query p95, ms": percentile(times, 0.95),

@@ -1,10 +1,16 @@
+import { createHash } from "node:crypto";
 import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { DIST, inProject, makeFolder, runMain, textOf } from "./project.ts";
 
 const PAGES = inProject("scripts", "pages");
 const TARGET = join(DIST, "assets");
+
+/** Vectors of common words, which the search index reads. */
+const WORD_VECTORS = ["word-vectors.bin", "word-vectors.LICENSE.txt"].map((file) =>
+  inProject("src", "modules", "search", "vectors", file),
+);
 
 const SWAGGER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "LICENSE", "NOTICE"];
 const REDOC_FILES = ["redoc.standalone.js", "redoc.standalone.js.LICENSE.txt"];
@@ -39,6 +45,10 @@ async function copyRedoc(name: string, vendor: string): Promise<void> {
   await writeFile(bundle, script.replaceAll(REDOC_LOGO, EMPTY_PICTURE));
 }
 
+async function copyWordVectors(target: string): Promise<void> {
+  for (const file of WORD_VECTORS) await cp(file, join(target, basename(file)));
+}
+
 /** The pages, with the vendored folders' names filled in. */
 async function copyPages(names: Record<string, string>, target: string): Promise<void> {
   for (const file of await readdir(PAGES)) {
@@ -52,10 +62,13 @@ async function copyPages(names: Record<string, string>, target: string): Promise
 
 /** What the build depends on; nothing is done while it stays the same. */
 async function stampOf(names: Record<string, string>): Promise<string> {
-  const sources = [...(await readdir(PAGES)).sort().map((file) => join(PAGES, file)), import.meta.filename];
-  const texts = await Promise.all(sources.map((file) => readFile(file, "utf8")));
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(texts.join("\0")));
-  return `${Object.values(names).join(" ")} ${Buffer.from(hash).toString("hex")}`;
+  const pages = (await readdir(PAGES)).sort().map((file) => join(PAGES, file));
+  const hash = createHash("sha256");
+  for (const file of [...pages, ...WORD_VECTORS, import.meta.filename]) {
+    const bytes = await readFile(file);
+    hash.update(`${bytes.length} `).update(bytes);
+  }
+  return `${Object.values(names).join(" ")} ${hash.digest("hex")}`;
 }
 
 /** Makes `dist/assets`, the static files of the Worker. Of several calls at once, one wins. */
@@ -67,6 +80,7 @@ export async function buildAssets(): Promise<void> {
   const fresh = await makeFolder(`${TARGET}.${process.pid}`);
   await copySwagger(names.SWAGGER, join(fresh, "vendor"));
   await copyRedoc(names.REDOC, join(fresh, "vendor"));
+  await copyWordVectors(await makeFolder(join(fresh, "search")));
   await copyPages(names, fresh);
   await rm(TARGET, { recursive: true, force: true });
   try {

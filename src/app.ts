@@ -37,6 +37,7 @@ import { libraryRoutes } from "./modules/library/routes.ts";
 import { notificationRoutes } from "./modules/notifications/routes.ts";
 import { unsubscribeRoutes } from "./modules/notifications/unsubscribe-routes.ts";
 import { operationRoutes } from "./modules/operations/routes.ts";
+import { searchExportRoutes } from "./modules/search/export-routes.ts";
 import { journalRoutes } from "./modules/search/journal-routes.ts";
 import { passageRoutes } from "./modules/search/passage-routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
@@ -125,6 +126,7 @@ const routers = [
   batchRoutes(jobTypes),
   libraryRoutes,
   searchRoutes,
+  searchExportRoutes,
   suggestionRoutes,
   passageRoutes,
   journalRoutes,

@@ -38,7 +38,21 @@ export interface Env {
   OUTBOUND_ALLOWED?: string;
   OUTBOUND_TIMEOUT_MS?: string;
   DNS_RESOLVER?: string;
+  EMBEDDINGS?: string;
+  EMBEDDING_MODEL?: string;
+  EMBEDDING_TIMEOUT_MS?: string;
+  /** Both are bound only where EMBEDDINGS asks for them. */
+  AI?: Ai;
+  VECTORIZE?: Vectorize;
 }
+
+/** The text embedding models of Workers AI that the product knows the limits of; the first is the default. */
+export const EMBEDDING_MODELS = [
+  "@cf/baai/bge-m3",
+  "@cf/baai/bge-base-en-v1.5",
+  "@cf/baai/bge-small-en-v1.5",
+] as const;
+export type EmbeddingModel = (typeof EMBEDDING_MODELS)[number];
 
 const signingKey = z.object({
   kty: z.literal("OKP"),
@@ -101,6 +115,12 @@ const settingsSchema = z.object({
   OUTBOUND_TIMEOUT_MS: z.coerce.number().int().min(50).max(30_000).default(10_000),
   /** A DNS-over-HTTPS resolver that answers `application/dns-json`; without it names are not looked up before a call. */
   DNS_RESOLVER: z.url({ protocol: /^https?$/ }).optional(),
+  /** What search knows of meaning besides what each desk's index learns by itself; `workers-ai` needs two bindings. */
+  EMBEDDINGS: z.enum(["none", "workers-ai"]).default("none"),
+  /** Another model makes other vectors: it wants a new Vectorize index and a reindex of every desk. */
+  EMBEDDING_MODEL: z.enum(EMBEDDING_MODELS).default(EMBEDDING_MODELS[0]),
+  /** How long a search waits for its neighbours before it goes on without them. */
+  EMBEDDING_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).default(1_500),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -114,8 +134,22 @@ export function settingsOf(env: Env): Settings {
   const parsed = settingsSchema.safeParse(env);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`The Worker's settings are wrong: ${wrong.join("; ")}`);
+    throw wrongSettings(wrong);
   }
+  const unbound = unboundOf(env, parsed.data);
+  if (unbound.length > 0) throw wrongSettings(unbound);
   checked.set(env, parsed.data);
   return parsed.data;
+}
+
+const wrongSettings = (wrong: string[]) => new Error(`The Worker's settings are wrong: ${wrong.join("; ")}`);
+
+/** The bindings that a setting asks for and wrangler.toml lacks, each with what to do. */
+function unboundOf(env: Env, { EMBEDDINGS }: Settings): string[] {
+  if (EMBEDDINGS === "none") return [];
+  const missing = (["AI", "VECTORIZE"] as const).filter((name) => env[name] === undefined);
+  return missing.map(
+    (name) =>
+      `${name}: EMBEDDINGS is "${EMBEDDINGS}" and needs this binding; see wrangler.toml, or set it to "none"`,
+  );
 }

@@ -23,3 +23,11 @@ it.each(["https://mail.example", "mail.example:587", "smtp://"])(
     expect(() => settingsOf({ ...testEnv, SMTP_URL })).toThrow(/SMTP_URL/);
   },
 );
+
+it("wants both bindings where Workers AI is to embed, and says what else would do", () => {
+  const { AI: _, VECTORIZE: __, ...unbound } = testEnv;
+  const wrong = () => settingsOf({ ...unbound, EMBEDDINGS: "workers-ai" });
+  expect(wrong).toThrow(/AI: EMBEDDINGS is "workers-ai" .*or set it to "none"; VECTORIZE: /);
+  expect(settingsOf({ ...unbound }).EMBEDDINGS).toBe("none");
+  expect(() => settingsOf({ ...testEnv, EMBEDDING_MODEL: "@cf/unknown" })).toThrow(/EMBEDDING_MODEL/);
+});

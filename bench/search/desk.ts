@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import type { DeskId, DocumentId } from "../../src/platform/ids.ts";
+import type { DeskId } from "../../src/platform/ids.ts";
 import type { BenchServer } from "../server.ts";
 import {
   fillAnswer,
@@ -16,9 +16,6 @@ import {
 export const EVALUATION_WORKER = "bench/search/worker.ts";
 const PAGE = 50;
 
-const hex = (id: number | bigint): string => id.toString(16).padStart(32, "0");
-/** The id of the document with this number, for documents that are made up or come from a file. */
-export const documentId = (number: number): DocumentId => `doc_${hex(number)}`;
 export const newDeskId = (): DeskId => `dsk_${randomBytes(16).toString("hex")}`;
 
 /** What the Worker refused, by the code of its problem. */

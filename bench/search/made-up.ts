@@ -1,6 +1,5 @@
 import { randomFrom, word } from "../fill.ts";
-import { documentId } from "./desk.ts";
-import type { MadeDocument } from "./protocol.ts";
+import { documentId, type MadeDocument } from "./protocol.ts";
 
 /** A library of a made-up language, the same in every run: its words are as frequent as Zipf's law has them. */
 

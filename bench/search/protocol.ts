@@ -1,11 +1,9 @@
 import { z } from "zod";
+import { MODES } from "../../src/modules/search/index/types.ts";
 import { INTENTS } from "../../src/modules/search/text/intents.ts";
-import { idSchema } from "../../src/platform/ids.ts";
+import { type DocumentId, idSchema } from "../../src/platform/ids.ts";
 
 /** What a measuring command and the Worker of the evaluation say to each other. */
-
-export const MODES = ["bm25", "vector", "hybrid"] as const;
-export type Mode = (typeof MODES)[number];
 
 const desk = idSchema("dsk");
 
@@ -16,6 +14,9 @@ const madeDocument = z.strictObject({
   units: z.array(z.strictObject({ heading: z.string(), text: z.string() })).max(1_000),
 });
 export type MadeDocument = z.infer<typeof madeDocument>;
+
+/** The id of the document with this number, for documents that are made up or come from a file. */
+export const documentId = (number: number): DocumentId => `doc_${number.toString(16).padStart(32, "0")}`;
 
 export const fillRequest = z.strictObject({ desk, documents: z.array(madeDocument).max(500) });
 export const fillAnswer = z.object({ chunks: z.number() });

@@ -1,20 +1,15 @@
 import type { z } from "zod";
 import type { Env } from "../../src/env.ts";
 import { Problem } from "../../src/http/problem.ts";
-import { chunksOf } from "../../src/modules/library/indexing.ts";
-import { indexOf } from "../../src/modules/search/index/open.ts";
 import { searchDesk } from "../../src/modules/search/search.ts";
-import { learnTopics } from "../../src/modules/search/train.ts";
-import { encodeModel } from "../../src/modules/search/vectors/lsa-format.ts";
 import { openObject } from "../../src/platform/durable-objects.ts";
-import { type DeskId, newId } from "../../src/platform/ids.ts";
 import { openPlatform, type Platform } from "../../src/platform/platform.ts";
 import worker from "../../src/worker.ts";
+import { indexDocument, learnLibrary } from "./library.ts";
 import type { SearchWork } from "./measured-index.ts";
 import {
   type fillAnswer,
   fillRequest,
-  type MadeDocument,
   type QueriesRequest,
   type QueryAnswer,
   type queriesAnswer,
@@ -47,7 +42,7 @@ export default {
 
 async function fill(platform: Platform, body: unknown): Promise<Response> {
   const { desk, documents } = fillRequest.parse(body);
-  const chunks = await Promise.all(documents.map((document) => index(platform, desk, document)));
+  const chunks = await Promise.all(documents.map((document) => indexDocument(platform, desk, document)));
   const answer: z.infer<typeof fillAnswer> = { chunks: chunks.reduce((sum, count) => sum + count, 0) };
   return Response.json(answer);
 }
@@ -55,30 +50,8 @@ async function fill(platform: Platform, body: unknown): Promise<Response> {
 /** Learns the topics of the desk's library as the job does that follows its growth. */
 async function train(platform: Platform, body: unknown): Promise<Response> {
   const { desk } = trainRequest.parse(body);
-  const index = indexOf(platform, desk);
-  const topics = await learnTopics(platform, desk);
-  if (topics !== undefined) {
-    const model = await index.offerTopics(encodeModel(topics));
-    for (;;) if (typeof (await index.placeBlock(model)) === "string") break;
-  }
-  const answer: z.infer<typeof trainAnswer> = { dimensions: topics?.dimensions ?? 0 };
+  const answer: z.infer<typeof trainAnswer> = { dimensions: await learnLibrary(platform, desk) };
   return Response.json(answer);
-}
-
-/** Indexes a document as its ingestion would once the text is extracted; answers its number of chunks. */
-async function index(platform: Platform, desk: DeskId, { id, title, units }: MadeDocument): Promise<number> {
-  const library = indexOf(platform, desk);
-  const build = newId("job");
-  const document = { id, title, author: null, category: null, language: "en", tags: [], version: 1 };
-  const texts = units.map(({ heading, text }, at) => ({ index: at, place: { heading }, text, headings: [] }));
-  const chunks = chunksOf(id, texts, 0);
-  const answers = [
-    await library.begin(document, build),
-    await library.put(id, build, 0, units.length, chunks),
-    await library.publish(id, build, chunks.length),
-  ];
-  if (answers.some((answer) => answer !== "ok")) throw new Error(`${id} was not indexed: ${answers.join()}`);
-  return chunks.length;
 }
 
 /** One query after the other, so that each has the object to itself. */

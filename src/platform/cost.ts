@@ -9,6 +9,8 @@ export interface Cost {
   r2_writes: number;
   queue_sends: number;
   durable_object_calls: number;
+  ai_runs: number;
+  vectorize_calls: number;
 }
 
 export function noCost(): Cost {
@@ -22,6 +24,8 @@ export function noCost(): Cost {
     r2_writes: 0,
     queue_sends: 0,
     durable_object_calls: 0,
+    ai_runs: 0,
+    vectorize_calls: 0,
   };
 }
 

@@ -3,7 +3,14 @@ import { isGrantableToKeys, PERMISSIONS } from "../../src/modules/access/permiss
 import { outcomeOf, problemOf } from "../support/answers.ts";
 import { call } from "../support/desk.ts";
 import { makeKey } from "../support/members.ts";
-import { exampleBody, isPublic, isSocket, type Operation, operations } from "../support/operations.ts";
+import {
+  exampleBody,
+  exampleQuery,
+  isPublic,
+  isSocket,
+  type Operation,
+  operations,
+} from "../support/operations.ts";
 import { openSocket } from "../support/watch.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
@@ -30,7 +37,8 @@ const open = operations.filter(
 
 /** The operation on the desk's own things, by the key that has every scope there is. */
 async function byKey(operation: Operation): Promise<Response> {
-  return await call(fillPath(operation.path, ownParameters(operation, desk)), {
+  const path = fillPath(operation.path, ownParameters(operation, desk)) + exampleQuery(operation);
+  return await call(path, {
     method: operation.method,
     headers: { "x-api-key": key, "if-match": "*" },
     ...exampleBody(operation),

@@ -11,6 +11,7 @@ import { type Account, call, newAccount } from "../support/desk.ts";
 import { testEnv } from "../support/env.ts";
 import {
   exampleBody,
+  exampleQuery,
   hasPathParameters,
   isSocket,
   type Operation,
@@ -66,7 +67,7 @@ describe("what a role may do", () => {
   it.each(cases.filter(({ operation }) => !isSocket(operation)))(
     "$name as $member: is decided by $permission alone",
     async ({ member, operation, permission }) => {
-      const answer = await call(pathOf(operation, member), {
+      const answer = await call(pathOf(operation, member) + exampleQuery(operation), {
         method: operation.method,
         token: tokenOf(member),
         headers: { "if-match": "*" },

@@ -9,7 +9,7 @@ import { type JobMessage, parseMessage } from "../../src/modules/jobs/message.ts
 import type { Priority } from "../../src/modules/jobs/policy.ts";
 import { openPlatform } from "../../src/platform/platform.ts";
 import type { Account } from "./desk.ts";
-import { testEnv } from "./env.ts";
+import { type TestEnv, testEnv } from "./env.ts";
 import { deskOf } from "./jobs.ts";
 import { testPlatform } from "./platform.ts";
 
@@ -39,17 +39,26 @@ export function caughtMessages(): Sent[] {
 }
 
 /** Hands one message to the consumer of jobs of these types, and waits for what it deferred. */
-export async function consume(definitions: JobDefinition[], { message, priority }: Sent): Promise<void> {
+export async function consume(
+  definitions: JobDefinition[],
+  { message, priority }: Sent,
+  env: TestEnv = testEnv,
+): Promise<void> {
   const one = { id: crypto.randomUUID(), timestamp: new Date(), attempts: 1, body: message };
   const ctx = createExecutionContext();
-  const platform = openPlatform(testEnv, (work) => ctx.waitUntil(work));
+  const platform = openPlatform(env, (work) => ctx.waitUntil(work));
   await consumeJobs(platform, definitions, createMessageBatch(`jobs-${priority}`, [one]));
   await waitOnExecutionContext(ctx);
 }
 
 /** Hands over one message after the other, with those that they bring, until none is left. */
-export async function consumeAll(definitions: JobDefinition[], sent: Sent[]): Promise<void> {
-  for (let next = sent.shift(); next !== undefined; next = sent.shift()) await consume(definitions, next);
+export async function consumeAll(
+  definitions: JobDefinition[],
+  sent: Sent[],
+  env: TestEnv = testEnv,
+): Promise<void> {
+  for (let next = sent.shift(); next !== undefined; next = sent.shift())
+    await consume(definitions, next, env);
 }
 
 /** Somebody who steers without a request. */

@@ -13,6 +13,11 @@ export interface TestEnv extends Env {
   /** What a real HTTP server on loopback has received, and where it is; see test/support/webhooks.ts. */
   TEST_RECEIVER: Fetcher;
   TEST_RECEIVER_URL: string;
+  AI: Ai;
+  VECTORIZE: Vectorize;
+  /** An index of vectors for a smaller model, and what the index of VECTORIZE has; see test/support/embeddings. */
+  VECTORIZE_SMALL: Vectorize;
+  TEST_EMBEDDINGS: Fetcher;
   /** How many jobs, and items of a batch, go through the storms of test/chaos, and the seed of their faults. */
   CHAOS_JOBS: string;
   CHAOS_ITEMS: string;

@@ -21,7 +21,8 @@ export interface DeclaredAnswer {
 export interface Parameter {
   name: string;
   in: "path" | "query" | "header";
-  schema: { enum?: string[]; [keyword: string]: unknown };
+  required?: boolean;
+  schema: { enum?: string[]; example?: unknown; [keyword: string]: unknown };
 }
 
 export interface Operation {
@@ -74,6 +75,13 @@ export const isOfThePlatform = ({ permission }: Operation): boolean =>
 export const hasPathParameters = (operation: Operation): boolean => operation.path.includes("{");
 export const pathParameters = (path: string): string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+
+/** The query that the operation cannot do without, as the document shows it, ready to stand behind a path. */
+export function exampleQuery({ parameters }: Operation): string {
+  const needed = parameters.filter((one) => one.in === "query" && one.required);
+  const query = new URLSearchParams(needed.map(({ name, schema }) => [name, String(schema.example)]));
+  return needed.length === 0 ? "" : `?${query}`;
+}
 
 /** The body that the document shows for the operation, as the options of a call. */
 export function exampleBody(operation: Operation): { json?: unknown; body?: FormData } {

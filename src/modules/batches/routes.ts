@@ -1,12 +1,12 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import { listSchema, nextLink } from "../../http/lists.ts";
 import { json, jsonBody, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
+import { tableAnswer, tableContent } from "../../http/table-export.ts";
 import { type Ctx, contextOf } from "../access/context.ts";
 import type { JobDefinition } from "../jobs/define.ts";
 import { createBatch } from "./create.ts";
 import { exportBatch } from "./export.ts";
-import { CONTENT_TYPES } from "./export-formats.ts";
 import { type BatchWithRun, getBatch, getBatches, getItems } from "./read.ts";
 import {
   batchParams,
@@ -129,7 +129,6 @@ function readRoutes(routes: Routes): void {
 }
 
 function exportRoute(routes: Routes, types: BatchableType[]): void {
-  const text = { schema: z.string() };
   routes.openapi(
     createRoute({
       method: "get",
@@ -142,23 +141,13 @@ function exportRoute(routes: Routes, types: BatchableType[]): void {
       ...needs("batches:read"),
       request: { params: batchParams, query: exportQuery },
       responses: {
-        200: {
-          description: "The file",
-          content: {
-            [CONTENT_TYPES.csv]: text,
-            [CONTENT_TYPES.xlsx]: text,
-            [CONTENT_TYPES.json]: { schema: z.array(itemSchema) },
-          },
-        },
+        200: { description: "The file", content: tableContent(itemSchema) },
         ...privateProblems(404, 422),
       },
     }),
     async (c) => {
       const asked = { ...c.req.valid("query"), ...c.req.valid("param") };
-      const { body, name, type } = await exportBatch(contextOf(c), types, asked);
-      return new Response(body, {
-        headers: { "content-type": type, "content-disposition": `attachment; filename="${name}"` },
-      });
+      return tableAnswer(await exportBatch(contextOf(c), types, asked));
     },
   );
 }

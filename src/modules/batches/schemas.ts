@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { listQuery } from "../../http/lists.ts";
+import { formatQuery } from "../../http/table-export.ts";
 import { timeSchema } from "../../platform/clock.ts";
 import { exampleId, idSchema, nullableId } from "../../platform/ids.ts";
 import { JOB_STATUSES, PRIORITIES } from "../jobs/policy.ts";
 import { jobErrorSchema, jobSchema } from "../jobs/schemas.ts";
-import { EXPORT_FORMATS } from "./export-formats.ts";
 import { DEFAULT_CONCURRENCY, ITEM_STATUSES, MAX_CONCURRENCY, MAX_JSON_ITEMS } from "./policy.ts";
 
 export const batchParams = z.object({ id: z.string().openapi({ example: exampleId("bat") }) });
@@ -89,6 +89,4 @@ export const batchQuery = z.object({
 
 export const itemQuery = z.object({ ...listQuery, status: z.enum(ITEM_STATUSES).optional() });
 
-export const exportQuery = z.object({
-  format: z.enum(EXPORT_FORMATS).default("csv").openapi({ example: "csv" }),
-});
+export const exportQuery = z.object({ format: formatQuery });

@@ -8,6 +8,7 @@ import type { Progress } from "../jobs/job.ts";
 import { indexOf } from "../search/index/open.ts";
 import type { BuildAnswer } from "../search/index/types.ts";
 import { indexedDocument } from "./describe.ts";
+import { stageRange } from "./embed.ts";
 import { writeTextPart } from "./extracted-text.ts";
 import { type DocumentMetadata, FORMATS, type OpenDocument, UnreadableDocument } from "./formats/document.ts";
 import { requireSize } from "./formats/limits.ts";
@@ -174,8 +175,7 @@ async function readRange(
   await writeTextPart(platform, desk, document.id, id, { from, to, units });
   await reach("slice.effect", id);
   const chunks = chunksOf(document.id, units, at.next_chunk);
-  accepted(await indexOf(platform, desk).put(document.id, id, from, to, chunks));
-  await reach("slice.effect", id);
+  accepted(await stageRange(slice, document.id, { from, to }, chunks));
   const next = { ...at, next_unit: to, next_chunk: at.next_chunk + chunks.length };
   await slice.checkpoint(next, progressAt(next));
   return next;

@@ -12,3 +12,10 @@ export const textPrefix = (desk: DeskId, document: DocumentId, build: JobId) =>
 
 export const textKey = (desk: DeskId, document: DocumentId, build: JobId, from: number) =>
   `${textPrefix(desk, document, build)}${String(from).padStart(8, "0")}.json`;
+
+/** Which chunks of a document have vectors in Vectorize, in parts as the text has them. */
+export const vectorsPrefix = (desk: DeskId, document: DocumentId) =>
+  `${documentPrefix(desk, document)}vectors/`;
+
+export const vectorsKey = (desk: DeskId, document: DocumentId, build: JobId, from: number) =>
+  `${vectorsPrefix(desk, document)}${build}/${String(from).padStart(8, "0")}.json`;

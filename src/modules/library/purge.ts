@@ -5,6 +5,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { defineJob } from "../jobs/define.ts";
 import { roomOf } from "../jobs/rooms.ts";
 import { indexOf } from "../search/index/open.ts";
+import { dropVectors } from "./embed.ts";
 import { documentInput, PURGE } from "./job-input.ts";
 import { documentPrefix } from "./object-keys.ts";
 
@@ -18,6 +19,7 @@ type PurgeInput = z.infer<typeof purgeInput>;
 async function purge(platform: Platform, desk: DeskId, { document_id, job_id }: PurgeInput): Promise<void> {
   await roomOf(platform, desk, job_id).control("cancel", null);
   await indexOf(platform, desk).remove(document_id);
+  await dropVectors(platform, desk, document_id, () => true);
   await deletePrefix(platform.files, documentPrefix(desk, document_id));
 }
 

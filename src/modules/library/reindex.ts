@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { runBatch } from "../../platform/database.ts";
+import { idSchema } from "../../platform/ids.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { audit } from "../audit/record.ts";
 import { newJob, sendJob } from "../jobs/create.ts";
 import { defineJob, type Slice, type SliceOutcome } from "../jobs/define.ts";
-import type { Job } from "../jobs/job.ts";
+import type { Job, Progress } from "../jobs/job.ts";
 import { insertJob } from "../jobs/store.ts";
 import { indexOf } from "../search/index/open.ts";
 import { trainWhenDue } from "../search/train.ts";
 import { indexedDocument } from "./describe.ts";
+import { dropVectors, embeds, stageRange } from "./embed.ts";
 import { readTextPart, textPartKeys } from "./extracted-text.ts";
 import { chunksOf } from "./indexing.ts";
 import { REINDEX } from "./job-input.ts";
@@ -25,8 +27,11 @@ const checkpoint = z.object({
   documents: z.number(),
   chunks: z.number(),
   total: z.number(),
+  /** How far the document after those is; only vectors take so long that it matters. */
+  within: z.object({ document: idSchema("doc"), parts: z.number(), chunks: z.number() }).exactOptional(),
 });
-type Rebuild = Slice<Record<string, never>, z.infer<typeof checkpoint>>;
+type Checkpoint = z.infer<typeof checkpoint>;
+type Rebuild = Slice<Record<string, never>, Checkpoint>;
 
 /**
  * Makes the desk's index anew from the extracted text in R2, on a side of its own that is searched from the moment it is
@@ -40,7 +45,7 @@ export const reindexJob = defineJob({
   terms: { at_once: 1 },
   async run(slice: Rebuild) {
     const { db } = slice.platform;
-    let at = slice.resumed ?? {
+    let at: Checkpoint = slice.resumed ?? {
       after: null,
       documents: 0,
       chunks: 0,
@@ -51,19 +56,16 @@ export const reindexJob = defineJob({
       const page = await listDocuments(db, slice.desk, {}, ORDER, at.after ?? undefined, PAGE);
       if (page.length === 0) return await show(slice, at);
       for (const document of page) {
-        const chunks = await rebuildDocument(slice, document);
+        const chunks = await rebuildDocument(slice, document, at);
+        if (chunks === "yield") return "yield";
+        const { within: _, ...before } = at;
         at = {
-          ...at,
+          ...before,
           after: positionOf(ORDER, document),
           documents: at.documents + 1,
           chunks: at.chunks + chunks,
         };
-        await slice.checkpoint(at, {
-          phase: "indexing",
-          fraction: Math.min(1, at.documents / Math.max(1, at.total)),
-          message: `Indexed ${at.documents} of ${at.total} documents`,
-          counters: { documents: at.documents, chunks: at.chunks },
-        });
+        await slice.checkpoint(at, progressAt(at));
         if (slice.exhausted()) return "yield";
       }
     }
@@ -78,7 +80,7 @@ export const reindexJob = defineJob({
 /** Lets searches read the new index, a slice at a time for what must be taken over first. */
 async function show(
   { desk, exhausted, id, platform, signal }: Rebuild,
-  { chunks, documents }: z.infer<typeof checkpoint>,
+  { chunks, documents }: Checkpoint,
 ): Promise<SliceOutcome> {
   while (!(await indexOf(platform, desk).finishRebuild(id, TAKEN_OVER_AT_ONCE))) {
     signal.throwIfAborted();
@@ -87,21 +89,40 @@ async function show(
   return { done: { documents, chunks } };
 }
 
+const progressAt = ({ chunks, documents, total }: Checkpoint): Progress => ({
+  phase: "indexing",
+  fraction: Math.min(1, documents / Math.max(1, total)),
+  message: `Indexed ${documents} of ${total} documents`,
+  counters: { documents, chunks },
+});
+
 /** The number of chunks that the document has in the index now; 0 where it was left alone. */
-async function rebuildDocument({ desk, id, platform, signal }: Rebuild, document: Document): Promise<number> {
+async function rebuildDocument(
+  slice: Rebuild,
+  document: Document,
+  at: Checkpoint,
+): Promise<number | "yield"> {
+  const { desk, id, platform, signal } = slice;
   if (document.text_build === null || isUnderWay(document.status)) return 0;
   const index = indexOf(platform, desk);
   if ((await index.begin(indexedDocument(document), id)) !== "ok") return 0;
-  let count = 0;
-  for (const key of await textPartKeys(platform, desk, document.id, document.text_build)) {
+  const keys = await textPartKeys(platform, desk, document.id, document.text_build);
+  const fresh = { document: document.id, parts: 0, chunks: 0 };
+  let within = at.within?.document === document.id ? at.within : fresh;
+  for (const key of keys.slice(within.parts)) {
     signal.throwIfAborted();
     const part = await readTextPart(platform, key);
     if (part === undefined) return 0;
-    const chunks = chunksOf(document.id, part.units, count);
-    if ((await index.put(document.id, id, part.from, part.to, chunks)) !== "ok") return 0;
-    count += chunks.length;
+    const chunks = chunksOf(document.id, part.units, within.chunks);
+    if ((await stageRange(slice, document.id, part, chunks)) !== "ok") return 0;
+    within = { ...within, parts: within.parts + 1, chunks: within.chunks + chunks.length };
+    if (!embeds(platform) || within.parts === keys.length) continue;
+    await slice.checkpoint({ ...at, within }, progressAt(at));
+    if (slice.exhausted()) return "yield";
   }
-  return (await index.publish(document.id, id, count)) === "ok" ? count : 0;
+  const published = (await index.publish(document.id, id, within.chunks)) === "ok";
+  await dropVectors(platform, desk, document.id, (build) => (published ? build < id : build === id));
+  return published ? within.chunks : 0;
 }
 
 /** Asks for a rebuild of the desk's search index. */

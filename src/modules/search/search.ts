@@ -1,6 +1,7 @@
 import type { DeskId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
+import { neighboursOf } from "./embeddings/neighbours.ts";
 import { indexOf } from "./index/open.ts";
 import type { IndexQuery, Mode, SearchFilters } from "./index/types.ts";
 import { noteSearch } from "./journal/note.ts";
@@ -29,7 +30,7 @@ export async function search(ctx: Ctx, request: SearchRequest) {
 /** The same for a job, which was asked for by somebody with the permission. */
 export async function searchDesk(platform: Platform, desk: DeskId, request: SearchRequest) {
   const started = performance.now();
-  const asked = indexQuery(request);
+  const asked = await indexQuery(platform, desk, request);
   const { hits, ...found } = await indexOf(platform, desk).search(asked);
   const results = hits.filter(({ score }) => score >= (request.min_score ?? 0));
   const { confidence, intent, mode, query } = asked;
@@ -37,10 +38,16 @@ export async function searchDesk(platform: Platform, desk: DeskId, request: Sear
   return { query, intent, confidence, mode, results, took_ms, ...found };
 }
 
-/** What the index is asked: the intent is detected where the caller names none. */
-export function indexQuery(request: SearchRequest): IndexQuery {
+/** What the index is asked: the intent is detected where the caller names none, an outside model where there is one. */
+export async function indexQuery(
+  platform: Platform,
+  desk: DeskId,
+  request: SearchRequest,
+): Promise<IndexQuery> {
   const { facets = false, filters = {}, limit, mode = "hybrid", query } = request;
   const { confidence, intent } =
     request.intent === undefined ? detectIntent(query) : { intent: request.intent, confidence: 1 };
-  return { query, intent, confidence, mode, filters, limit, facets, neighbours: [] };
+  const byMeaning = mode !== "bm25" && intent !== "exact";
+  const neighbours = byMeaning ? await neighboursOf(platform, desk, query, platform.log) : [];
+  return { query, intent, confidence, mode, filters, limit, facets, neighbours };
 }

@@ -1,13 +1,13 @@
+import type { Neighbour } from "../embeddings/types.ts";
 import { FLOOR_RANK, scaleOf } from "../ranking/scale.ts";
 import type { SignalName, Signals } from "../ranking/weights.ts";
 import type { ParsedQuery } from "../text/query.ts";
-import { WORD_DIMENSIONS } from "../vectors/word-table.ts";
 import { queryTopics, queryWords } from "./embedding.ts";
 import { type Allowed, bestByForm, bestByPhrase, bestByStem, type Scored } from "./lexical.ts";
 import type { Library } from "./library.ts";
 import { movedTowards, type Nearness, nearness } from "./meaning.ts";
 import { rowsOfIds } from "./passages.ts";
-import type { IndexQuery, Neighbour } from "./types.ts";
+import type { IndexQuery } from "./types.ts";
 
 /** As many are taken of each signal's best; only words may bring more, where more are asked for. */
 const BY_WORDS = 200;
@@ -111,7 +111,7 @@ function wordsNear(
 ): Nearness | undefined {
   const query = queryWords(words, parsed);
   if (!query) return undefined;
-  return nearness(vectors.matrix(side, "words", WORD_DIMENSIONS), query, vectors.owners(side), allowed);
+  return nearness(vectors.matrix(side, "words", words.dimensions), query, vectors.owners(side), allowed);
 }
 
 /** What an outside model finds; ids that the index doesn't have are of the past or of nobody. */

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../../env.ts";
+import { systemClock } from "../../../platform/clock.ts";
 import { setAlarmBy } from "../../../platform/durable-objects.ts";
 import type { ChunkId, DocumentId, UserId } from "../../../platform/ids.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
@@ -265,7 +266,7 @@ export class LibraryIndex extends DurableObject<Env> {
     this.#answers.clear();
     try {
       const result = this.ctx.storage.transactionSync(() => work(this.#memory, words));
-      await setAlarmBy(this.ctx.storage, Date.now() + VOCABULARY_DELAY_MS);
+      await setAlarmBy(this.ctx.storage, systemClock.now() + VOCABULARY_DELAY_MS);
       return result;
     } catch (error) {
       this.#memory.forget();

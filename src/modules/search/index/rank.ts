@@ -34,16 +34,7 @@ const READ = 100;
 
 /** The best passages for a query: score = Σ weight · signal. Passages beyond the hundred best are ranked unread. */
 export function rank(library: Library, query: IndexQuery): Ranking {
-  const parsed = parseQuery(query.query, query.intent);
-  const allowed = passing(library.sql, query.filters);
-  const found = candidatesFor(library, query, parsed, allowed);
-  const weights = weightsFor(query.intent, query.confidence, library.topics !== undefined);
-  if (query.mode === "hybrid") {
-    addTitles(library, parsed, found);
-    addVotes(library, query, found);
-    const best = [...found].sort((a, b) => scoreOf(b[1], weights) - scoreOf(a[1], weights) || a[0] - b[0]);
-    addReading(library, query, parsed, new Map(best.slice(0, READ)));
-  }
+  const { allowed, found, parsed, weights } = signalsFor(library, query);
   const scored = [...found].map(([row, signals]) => ({ row, signals, score: scoreOf(signals, weights) }));
   scored.sort((a, b) => b.score - a.score || a.row - b.row);
   const best = scored[0]?.score ?? 0;
@@ -53,6 +44,21 @@ export function rank(library: Library, query: IndexQuery): Ranking {
     parts: shares(signals, weights),
   }));
   return { rows, total: totalOf(library, query, parsed, allowed, found), parsed, allowed };
+}
+
+/** Everything that may answer the query with all that speaks for it, and what each signal weighs. */
+export function signalsFor(library: Library, query: IndexQuery) {
+  const parsed = parseQuery(query.query, query.intent);
+  const allowed = passing(library.sql, query.filters);
+  const found = candidatesFor(library, query, parsed, allowed);
+  const weights = weightsFor(query.intent, query.confidence);
+  if (query.mode === "hybrid") {
+    addTitles(library, parsed, found);
+    addVotes(library, query, found);
+    const best = [...found].sort((a, b) => scoreOf(b[1], weights) - scoreOf(a[1], weights) || a[0] - b[0]);
+    addReading(library, query, parsed, new Map(best.slice(0, READ)));
+  }
+  return { allowed, found, parsed, weights };
 }
 
 function addTitles({ idf, side, sql }: Library, { stems }: ParsedQuery, found: Candidates): void {

@@ -3,7 +3,7 @@ import { mathTokens } from "../text/mathematics.ts";
 import { withSplitRuns, wordsOf } from "../text/words.ts";
 import { ROWS_PER_BLOCK } from "../vectors/blocks.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
-import { WORD_DIMENSIONS, type WordTable } from "../vectors/word-table.ts";
+import type { WordTable } from "../vectors/word-table.ts";
 import { dropBlock } from "./blocks.ts";
 import { passageTopics, passageWords } from "./embedding.ts";
 import type { PassageVectors } from "./passage-vectors.ts";
@@ -138,7 +138,7 @@ export class Shelf {
     this.#vectors.writeVectors(
       this.#side,
       "words",
-      WORD_DIMENSIONS,
+      words.dimensions,
       each((text) => passageWords(words, text)),
     );
     if (topics) {

@@ -1,7 +1,6 @@
 import type { ChunkId } from "../../../platform/ids.ts";
 import type { VectorMatrix } from "../vectors/matrix.ts";
 import { topOf } from "../vectors/top.ts";
-import { WORD_DIMENSIONS } from "../vectors/word-table.ts";
 import type { Library } from "./library.ts";
 import { hitsOf, rowsOfIds } from "./passages.ts";
 import type { IndexHit } from "./types.ts";
@@ -58,10 +57,10 @@ export function similarTo(
 
 /** The vectors to compare the passage by: topics, or those of words where it has no topics. */
 function meaningOf(
-  { side, topics, vectors }: Library,
+  { side, topics, vectors, words }: Library,
   row: number,
 ): { matrix: VectorMatrix; trained: boolean } {
   const matrix = topics && vectors.matrix(side, `topics-${topics.number}`, topics.model.dimensions);
   if (matrix?.get(row)) return { matrix, trained: true };
-  return { matrix: vectors.matrix(side, "words", WORD_DIMENSIONS), trained: false };
+  return { matrix: vectors.matrix(side, "words", words.dimensions), trained: false };
 }

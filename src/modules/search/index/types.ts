@@ -1,4 +1,5 @@
 import type { ChunkId, DocumentId, JobId } from "../../../platform/ids.ts";
+import type { Neighbour } from "../embeddings/types.ts";
 import type { Signals } from "../ranking/weights.ts";
 import type { Span } from "../text/highlights.ts";
 import type { Intent } from "../text/intents.ts";
@@ -57,12 +58,6 @@ export interface SearchFilters {
 export const MODES = ["hybrid", "bm25", "vector"] as const;
 export type Mode = (typeof MODES)[number];
 
-/** A passage that an outside model finds near the query; `score` is its cosine. */
-export interface Neighbour {
-  id: ChunkId;
-  score: number;
-}
-
 export interface IndexQuery {
   query: string;
   intent: Intent;
@@ -72,6 +67,7 @@ export interface IndexQuery {
   filters: SearchFilters;
   limit: number;
   facets: boolean;
+  /** What an outside model finds near the query, if there is one. */
   neighbours: Neighbour[];
 }
 

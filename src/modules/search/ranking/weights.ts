@@ -17,15 +17,16 @@ export type SignalName = (typeof SIGNALS)[number];
 export type Signals = Partial<Record<SignalName, number>>;
 
 /**
- * Found by grid search on four collections (`npm run eval:search`); all gain or lose less than .005 nDCG@10 when one
- * weight moves by a quarter. Neighbours, fit and feedback have no collection: they are held small by reason.
+ * Chosen on four collections (`npm run eval:search`) in the middle of a flat optimum: every one of them loses less than
+ * .006 nDCG@10 when one weight moves by half. Neighbours, fit and feedback have no collection and are held small by
+ * reason.
  */
 const WEIGHTS: Record<SignalName, number> = {
   bm25: 1,
-  title: 0.4,
-  topics: 0.35,
-  words: 0.15,
-  order: 0.2,
+  title: 0.5,
+  topics: 0.45,
+  words: 0.2,
+  order: 0.1,
   near: 0.4,
   forms: 0.4,
   fit: 0.15,
@@ -33,15 +34,12 @@ const WEIGHTS: Record<SignalName, number> = {
   feedback: 0.3,
 };
 
-/** Before a library has its own topics, the meaning of words counts for more. */
-const COLD_WORDS = 0.2;
 const FIT: Partial<Record<Intent, number>> = { code: 0.3, formula: 0.3 };
 
 /** The weights for one query. What serves a detected intent counts as far as the detection is sure of itself. */
-export function weightsFor(intent: Intent, confidence: number, trained: boolean): Record<SignalName, number> {
+export function weightsFor(intent: Intent, confidence: number): Record<SignalName, number> {
   return {
     ...WEIGHTS,
-    words: trained ? WEIGHTS.words : COLD_WORDS,
     forms: WEIGHTS.forms * confidence,
     fit: (FIT[intent] ?? WEIGHTS.fit) * confidence,
   };

@@ -21,7 +21,7 @@ const ASKED_INSIDE =
 
 /** Questions about a thing that is known: its size, cause, best kind, way of being made. */
 const ASKS_MORE =
-  /\b(?:best|better|worst|optimal|typical|average|current|latest|total|main|principal|primary|largest|biggest|effects?|impact|influence|role|cause|causes|reasons?|relation|relationship|evidence|price|cost of (?!carry|capital|equity|debt)|amount|number|value of|status|result|results|outlook|revenue|margin of (?!safety)|rate of (?!return)|growth|increase|decrease|decline|rise|fall|change|available|known|problems?|methods?|ways?|steps|mission|function of|segments?|advantages?|disadvantages?|benefits|types|kinds|examples?|purpose|address|name|formulas?|formulae|equations?|rules?|this|these|those|your|my|our|their|its|his|her|who|how|why|when|where|which|that|company|companys|fiscal|quarter)\b/;
+  /\b(?:best|better|worst|optimal|typical|average|current|latest|total|main|principal|primary|largest|biggest|effects?|impact|influence|role|cause|causes|reasons?|relation|relationship|evidence|price|cost of (?!carry|capital|equity|debt)|amount|number|value of|status|result|results|outlook|revenue|margin of (?!safety)|rate of (?!return)|growth|increase|decrease|decline|rise|fall|change|available|known|problems?|methods?|ways?|steps|happening|going|doing|wrong|new|next|driving|trading at|mission|function of|segments?|advantages?|disadvantages?|benefits|types|kinds|examples?|purpose|address|name|formulas?|formulae|equations?|rules?|this|these|those|your|my|our|their|its|his|her|who|how|why|when|where|which|that|company|companys|fiscal|quarter)\b/;
 const ARTICLES =
   /^(?:an?|the|eine?|einen|der|die|das|une?|les?|la|l['’]|el|los|las|il|lo|uno|una|um|uma|het|een)\s*(?<=\s|['’])/i;
 /** What only says where the term is used. */

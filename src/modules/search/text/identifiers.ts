@@ -19,8 +19,7 @@ const SNAKE = /^_*[A-Za-z][A-Za-z0-9]*(?:_+[A-Za-z0-9]+)*_*$/;
 const SUBSCRIPT = /^[A-Za-z]{1,10}_[A-Za-z0-9]$|^[A-Za-z]_[A-Za-z]{1,3}$/;
 const CAMEL = /^[a-z]{2,}[0-9]*[A-Z][a-z]|^(?:get|set|is|has|on|to|from|parse|make|read|write|calc|new)[A-Z]/;
 /** `NullPointerException`, `HTTPServer2`, `GetSharpeRatio`; two humps alone are as often a company. */
-const PASCAL =
-  /^[A-Z][A-Za-z]*[a-z](?:Error|Exception|Warning)$|^[A-Z]{2,}[a-z]{2,}[0-9]+$|^(?:[A-Z][a-z]+){3,}$/;
+const PASCAL = /^[A-Z][A-Za-z]+(?:Error|Exception)$|^[A-Z]{2,}[a-z]{2,}[0-9]+$|^(?:[A-Z][a-z]+){3,}$/;
 const DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w+)+$/;
 const SCOPED = /^[A-Za-z_]\w*(?:(?:::|->)~?[A-Za-z_]\w*)+$/;
 const SITE_OR_DOCUMENT =

@@ -12,6 +12,8 @@ interface Query {
   words: string[];
 }
 
+/** A longer query is judged by its beginning. */
+const MAX_CHARS = 2_000;
 /** From here on a sign decides; below it is only a doubt about `semantic`. */
 const DECIDES = 0.6;
 
@@ -31,8 +33,9 @@ const SIGNS: readonly (readonly [Intent, (query: Query) => number])[] = [
  * is the strength of the rule that decided, 0 to 1; for `semantic`, the default, how little spoke for any other.
  */
 export function detectIntent(query: string): { intent: Intent; confidence: number } {
-  const lower = query.toLowerCase().replace(/\s+/g, " ").trim();
-  const asked: Query = { text: query, lower, words: wordsOf(lower) };
+  const text = query.slice(0, MAX_CHARS);
+  const lower = text.toLowerCase().replace(/\s+/g, " ").trim();
+  const asked: Query = { text, lower, words: wordsOf(lower) };
   let best: { intent: Intent; confidence: number } = { intent: "semantic", confidence: 0 };
   for (const [intent, signs] of SIGNS) {
     const confidence = signs(asked);
@@ -77,7 +80,9 @@ function conceptSigns({ text }: Query): number {
 const LIBRARIES =
   /\b(?:pandas|numpy|scipy|matplotlib|scikit[- ]learn|sklearn|statsmodels|pytorch|tensorflow|backtrader|zipline|vectorbt|quantlib|talib|ta-lib|yfinance|ccxt|polars|duckdb|ggplot2?|quantmod|xarray|numba|cython|jupyter|dataframes?|node\.?js|pine ?script|pinescript|mql[45]|easylanguage|thinkscript|vba|afl)\b/;
 const LANGUAGES =
-  /\b(?:python3?|javascript|typescript|java|c\+\+|c#|matlab|golang|rust|julia|scala|haskell|kotlin|sql|bash|perl|fortran|cobol|php|ruby)(?![\w+#])|\b(?:in|with|using) r$|\br (?:script|package|code|function)\b/;
+  /\b(?:python3?|javascript|typescript|c\+\+|c#|matlab|golang|haskell|kotlin|sql|fortran|cobol|php)(?![\w+#])|\b(?:in|with|using) r$|\br (?:script|package|code|function)\b/;
+/** Names of coffee, crop diseases, stones and people too. */
+const LANGUAGES_MAYBE = /\b(?:java|rust|ruby|julia|scala|bash|perl|swift)\b/;
 const CODE_NOUNS =
   /\b(?:code|source code|snippets?|scripts?|function|functions|method|class|library|libraries|package|module|implement|implementation|implementing|loops?|vectori[sz]e|regex|decorator|async|thread|exception|error|debug|unit test|example|api|how (?:to|do i|can i)|calculate|compute)\b/;
 const ASKS_FOR_CODE =
@@ -88,6 +93,7 @@ function codeWords({ lower, words }: Query): number {
   if (words.length > 20) return 0;
   if (LIBRARIES.test(lower)) return 0.82;
   if (LANGUAGES.test(lower)) return CODE_NOUNS.test(lower) || words.length <= 5 ? 0.82 : 0.5;
+  if (LANGUAGES_MAYBE.test(lower) && CODE_NOUNS.test(lower)) return 0.75;
   return ASKS_FOR_CODE.test(lower) && words.length <= 10 ? 0.65 : 0;
 }
 
@@ -96,7 +102,7 @@ const FORMULA =
 const EQUATION =
   /\b(?:equations?|pde|sde|closed[- ]form|gleichung|ecuaci[oó]n|equazione|lagrangian|hamiltonian|identity|theorem|lemma)\b|(?<!\p{L})équations?(?!\p{L})/u;
 const DERIVES =
-  /^(?:the )?(?:derivation|proof|derive|prove|partial derivative|derivative|integral|gradient|herleitung|démonstration|demostración)\b/;
+  /^(?:the )?(?:derivation|proof|derive|prove|partial derivative|closed[- ]form (?:solution|expression)|derivative|integral|gradient|herleitung|démonstration|demostración)\b/;
 /** Questions in prose, which name equations that they don't ask for. */
 const PROSE_QUESTION =
   /^(?:why|does|do|did|has|have|had|can|could|is|are|was|were|should|would|who|when|where|which|papers?|articles?|evidence|history|has anyone|what (?!is the (?:\w+ ){0,4}(?:formulas?|equations?)))\b/;
@@ -127,7 +133,7 @@ function strategyStrength(lower: string, words: string[]): number {
   const ruleCount = rules.size;
   const parts = ruleCount + instruments.size;
   if (HOW_TO_TRADE.test(lower)) return 0.8;
-  if (strategy && parts > 0) return 0.8;
+  if (strategy) return 0.8;
   if (ruleCount >= 2 || (ruleCount === 1 && instruments.size > 0)) return 0.75;
   const telling = [...rules].some((rule) => rule.includes(" ") || rule.startsWith("backtest"));
   if ((telling || instruments.size > 0) && RULE_NOUNS.test(lower)) return 0.7;

@@ -10,22 +10,28 @@ const SYMBOL =
 const TIMES = /^[×÷±·∼∗]$|[A-Za-z)][×÷±]|[×±][A-Za-z(]/;
 /** Two Greek letters at most: three in a row are a word of Greek. */
 const GREEK = /(?<!\p{Script=Greek})\p{Script=Greek}{1,2}(?!\p{Script=Greek})/u;
-const SCRIPTS = /[\u00b2\u00b3\u00b9\u2070-\u209c\u1d62-\u1d6a\u2c7c]/;
-const TEX = /\\[A-Za-z]{2,}|[\^_]\{|\$[^$\d\s][^$]*\$/;
+const GREEK_WORD = /\p{Script=Greek}{3,}/gu;
+const GREEK_ONLY = /^\p{P}*\p{Script=Greek}+\p{P}*$/u;
+const SCRIPTS = /[\u00b2\u00b3\u00b9\u2070-\u209c\u1d2c-\u1d6a\u2c7c]/;
+const TEX = /\\(?:[A-Z]?[a-z]+|Var|Cov|Pr)(?![A-Za-z])|[\^_]\{|\$[^$\d\s][^$]*\$/;
 const POWER_OR_INDEX =
   /[A-Za-z0-9)\]}]\^[A-Za-z0-9({+-]|(?<![A-Za-z0-9_])[A-Za-z]\d?_[A-Za-z0-9]{1,3}(?![A-Za-z0-9_])|[a-z]{2}_[a-z0-9](?![A-Za-z0-9_])/;
 /** A function of mathematics has a name of one letter or one that is known: `N(d1)`, `Cov(r`. */
-const FUNCTION_CALL = /(?<![A-Za-z0-9_.])(?:[A-Za-z]|Cov|Var|Corr|Pr|ln|log|exp|sqrt)[([](?!\))/;
-const EQUALS = /^[:<>]?=$|[\p{L}\p{N})\]}]=(?![=>])|(?<![=!<>:+*/-])=[\p{L}\p{N}(\\-]/u;
+const FUNCTION_CALL = /(?<![A-Za-z0-9_.])(?:[A-Za-z]|Cov|Var|Corr|Pr|ln|log|exp|sqrt)['′]*[([](?!\))/;
+const EQUALS = /^[!:<>]?=$|[\p{L}\p{N})\]}]=(?![=>])|(?<![=!<>:+*/-])=[\p{L}\p{N}(\\-]/u;
 const OPERATOR = /^[-+*/|<>()[\]{},.\u2212\u2013\u2190-\u21ff&\\$^_!']+$/;
 const NUMBER_LIKE = /^[-+(]*\d[\d.,%]*[).,;]*$/;
-const SHORT = /^[-+*/(|[{]*(?:[A-Za-z]{1,2}\d?|[A-Z]{3,5}|\d+[A-Za-z])[-+*/)|\]},.;']*$/;
+const SHORT = /^[-+*/(|[{]*(?:[A-Za-z]{1,2}[\d\p{M}]?|[A-Z]{3,5}|\d+[A-Za-z])[-+*/)|\]},.;']*$/u;
 const ADDRESS = /:\/\/|^www\.|^[A-Za-z]:\\|@/;
 const LITTLE_WORDS = new Set(
   "a am an as at be by do go he i if in is it me my no of oh ok on or so to up us we de la le el un et en es du da di il im am zu".split(
     " ",
   ),
 );
+
+/** `a`, `A` and `I` are variables only next to a sign. */
+const ARTICLE = /^[aAI][,.;)]?$/;
+const BINARY = /^(?:[<>]?=|[-+*/<>^_|\u2190-\u22ff×÷±·])/;
 
 interface Piece {
   text: string;
@@ -59,7 +65,21 @@ function formulasOf(text: string): string[] {
 
 function piecesOf(text: string): Piece[] {
   const visible = text.replace(INVISIBLE, "").replace(PRIVATE_USE, " ");
-  return (visible.match(/\S+/g) ?? []).map((piece) => ({ text: piece, kind: kindOf(piece) }));
+  const texts = visible.match(/\S+/g) ?? [];
+  const isGreek = (visible.match(GREEK_WORD) ?? []).length >= 2;
+  const pieces = texts.map((piece): Piece => {
+    const isWord = isGreek && GREEK_ONLY.test(piece);
+    return { text: piece, kind: isWord ? "prose" : kindOf(piece) };
+  });
+  for (const [at, piece] of pieces.entries()) {
+    const isVariable = behindFormula(pieces[at - 1]) || BINARY.test(texts[at + 1] ?? "");
+    if (ARTICLE.test(piece.text) && isVariable) piece.kind = "loose";
+  }
+  return pieces;
+}
+
+function behindFormula(before: Piece | undefined): boolean {
+  return before !== undefined && before.kind !== "prose" && BINARY.test(before.text);
 }
 
 function kindOf(piece: string): Kind {
@@ -85,27 +105,34 @@ function hasScript(piece: string): boolean {
   return SCRIPTS.test(piece) && !/^\p{L}{3,}[\p{P}]*[\u00b2\u00b3\u00b9\u2070-\u2079]+\p{P}*$/u.test(piece);
 }
 
-/** Stretches of pieces that are formulas or stand next to one with nothing but loose pieces between. */
+/** Pieces farther than this from any formula are no part of it: the columns of a table beside one. */
+const REACH = 6;
+
+/** Stretches of pieces that are formulas or stand near one with nothing but loose pieces between. */
 function runsOf(pieces: Piece[]): Piece[][] {
   const runs: Piece[][] = [];
   let run: Piece[] = [];
-  const close = () => {
-    if (run.some(({ kind }) => kind === "formula")) runs.push(run);
-    run = [];
-  };
   for (const piece of pieces) {
-    if (piece.kind === "prose") close();
-    else run.push(piece);
+    if (piece.kind !== "prose") run.push(piece);
+    else if (run.length > 0) {
+      runs.push(nearFormulas(run));
+      run = [];
+    }
   }
-  close();
-  return runs;
+  return [...runs, nearFormulas(run)].filter(({ length }) => length > 0);
+}
+
+function nearFormulas(run: Piece[]): Piece[] {
+  return run.filter((_, at) =>
+    run.slice(Math.max(0, at - REACH), at + REACH + 1).some(({ kind }) => kind === "formula"),
+  );
 }
 
 const INVISIBLE = /[\u00ad\u2060-\u2064\ufeff]|[\u200b-\u200f]|[\ufe00-\ufe0f]/g;
 const PRIVATE_USE = /[\ue000-\uf8ff]/g;
 /** Dots and bars over letters. */
 const MARKS = /(?<=\p{L})\p{M}+/gu;
-const SCRIPT_RUN = /[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+/g;
+const SCRIPT_RUN = /[\u00b2\u00b3\u00b9\u2070-\u209c\u1d2c-\u1d6a\u2c7c]+/g;
 const ASCII_RELATIONS: ReadonlyMap<string, string> = new Map([
   ["<=", " leq "],
   [">=", " geq "],
@@ -119,7 +146,7 @@ function wordsOfFormula(formula: string): string[] {
   const plain = formula
     .replace(SCRIPT_RUN, " $& ")
     .normalize("NFKC")
-    .replace(/(\d+)\u2044(\d+)/g, " frac $1 $2 ")
+    .replace(/(\d{1,4})\u2044(\d{1,4})/g, " frac $1 $2 ")
     .replace(/<=|>=|!=|->|=>/g, (relation) => ASCII_RELATIONS.get(relation) ?? relation)
     .replace(/(?<=[A-Za-z)])'+/g, (primes) => " prime".repeat(primes.length))
     .normalize("NFD")

