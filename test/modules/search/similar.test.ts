@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { learnTopics } from "../../../src/modules/search/train.ts";
+import { encodeModel } from "../../../src/modules/search/vectors/lsa-format.ts";
 import { newId } from "../../../src/platform/ids.ts";
 import { call, newAccount, uploadAndProcess } from "../../support/desk.ts";
 import { addDocument, chunksOfTexts, newIndex } from "../../support/library-index.ts";
+import { testPlatform } from "../../support/platform.ts";
 
 const [FIRST, SECOND] = [newId("doc"), newId("doc")];
 const OPTIONS = [
@@ -38,6 +41,30 @@ describe("the passages like one", () => {
     expect(others?.hits.map(({ document_id }) => document_id)).not.toContain(FIRST);
     expect(others?.hits[0]?.score).toBeCloseTo(1, 2);
     expect((await library.index.similar({ chunk, document: "any", limit: 1 }))?.hits).toHaveLength(1);
+  });
+
+  it("are compared by the library's own topics once these were learnt", async () => {
+    const library = newIndex();
+    const topics = [
+      "heron wader reed marsh nest egret lagoon",
+      "variance option hedge gamma smile skew vega",
+    ];
+    const texts = Array.from({ length: 240 }, (_, at) => {
+      const words = (topics[at % 2] ?? "").split(" ");
+      const some = [0, 1, 2].map((n) => words[(at + n * (1 + (at % 3))) % words.length]);
+      return `${some.join(" ")} item${at % 40}`;
+    });
+    await addDocument(library, { id: FIRST }, texts);
+    const learnt = await learnTopics(testPlatform(), library.desk);
+    if (learnt === undefined) throw new Error("no topics");
+    const model = await library.index.offerTopics(encodeModel(learnt));
+    while (typeof (await library.index.placeBlock(model)) !== "string");
+    const chunk = chunksOfTexts(FIRST, texts)[0]?.id;
+    if (chunk === undefined) throw new Error("no chunk");
+    const found = await library.index.similar({ chunk, document: "any", limit: 50 });
+    expect(found?.trained).toBe(true);
+    expect(found?.hits).toHaveLength(50);
+    for (const { text } of found?.hits ?? []) expect(topics[0]).toContain(text.split(" ")[0]);
   });
 
   it("leave out documents that were removed", async () => {
