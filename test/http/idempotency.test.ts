@@ -72,7 +72,7 @@ describe("an Idempotency-Key", () => {
   });
 
   it("is free again after a call that failed", async () => {
-    expect((await search({ query: "x", mode: "vector" })).status).toBe(422);
+    expect((await search({ query: "x", mode: "psychic" })).status).toBe(422);
     expect((await search({ query: "x" })).status).toBe(200);
   });
 

@@ -7,6 +7,7 @@ import { testPlatform } from "./platform.ts";
 export interface Hit {
   id: string;
   document_id: string;
+  document_version: number;
   title: string;
   text: string;
   score: number;

@@ -50,6 +50,7 @@ interface Passage {
   score: number;
   title: string;
   document_id: string;
+  document_version: number;
   chunk_id: string;
   intent: string;
   locator: Record<string, unknown>;
@@ -70,8 +71,8 @@ describe("an export of a search", () => {
     const { intent, results } = await search(desk.access_token, { query: "heron", limit: 100 });
     expect(results).toHaveLength(9);
     expect(await passages({ query: "heron" })).toEqual(
-      results.map(({ document_id, id, locator, score, text, title }, at) => ({
-        ...{ rank: at + 1, score, title, document_id, chunk_id: id, intent, locator, text },
+      results.map(({ document_id, document_version, id, locator, score, text, title }, at) => ({
+        ...{ rank: at + 1, score, title, document_id, document_version, chunk_id: id, intent, locator, text },
       })),
     );
   });
@@ -83,12 +84,13 @@ describe("an export of a search", () => {
     expect(header).toEqual(COLUMNS);
     const shown = await passages({ query: "heron" });
     expect(rows).toEqual(
-      shown.map(({ chunk_id, document_id, intent, locator, rank, score, text, title }) => [
+      shown.map(({ chunk_id, document_id, document_version, intent, locator, rank, score, text, title }) => [
         ...[
           String(rank),
           String(score),
           title === "Birds" ? title : `'${title}`,
           document_id,
+          String(document_version),
           chunk_id,
           intent,
         ],
@@ -104,7 +106,7 @@ describe("an export of a search", () => {
     const [header, ...rows] = (await readXlsx(bytes)).sheets[0]?.rows ?? [];
     expect(header).toEqual(COLUMNS);
     const shown = await passages({ query: "heron" });
-    expect(rows.map((row) => [row[0], row[1], row[2], row[6], row[12]])).toEqual(
+    expect(rows.map((row) => [row[0], row[1], row[2], row[7], row[13]])).toEqual(
       shown.map(({ locator, rank, score, text, title }) => [rank, score, title, locator.page, text]),
     );
   });
@@ -182,8 +184,8 @@ describe("what an export refuses, before its first byte", () => {
     expect((await problemOf(await exported([]))).errors?.[0]?.path).toBe("query");
     const twice = await exported([...Object.entries({ query: "heron", author: "Ada" }), ["author", "Grace"]]);
     expect((await problemOf(twice)).errors?.[0]?.path).toBe("author");
-    const vectors = await exported({ query: "heron", mode: "vector" });
-    expect(await problemOf(vectors)).toMatchObject({ status: 422, code: "search.mode_unavailable" });
+    const pure = await exported({ query: "heron", mode: "psychic" });
+    expect((await problemOf(pure)).errors?.[0]?.path).toBe("mode");
   });
 });
 
@@ -250,11 +252,11 @@ describe("an export of 10,000 passages", () => {
   });
 
   async function chunkIdsOf(format: string, bytes: Uint8Array<ArrayBuffer>): Promise<unknown[]> {
-    if (format === "xlsx") return (await readXlsx(bytes)).sheets[0]?.rows.slice(1).map((row) => row[4]) ?? [];
+    if (format === "xlsx") return (await readXlsx(bytes)).sheets[0]?.rows.slice(1).map((row) => row[5]) ?? [];
     const text = new TextDecoder().decode(bytes);
     if (format === "json") return JSON.parse(text).map(({ chunk_id }: Passage) => chunk_id);
     return parseCsv(text, { delimiter: "," })
       .slice(1)
-      .map((row) => row[4]);
+      .map((row) => row[5]);
   }
 });

@@ -59,10 +59,9 @@ it("finds passages of a topic that share no word with the query, once topics wer
   await addDocument(desk, { id: newId("doc") }, passages(240, 0));
   expect((await ask(desk, "heron")).trained).toBe(false);
   await train(desk);
-  const { hits, trained } = await ask(desk, "heron wader", { mode: "vector", limit: 20 });
+  const { hits, trained } = await ask(desk, "heron wader", { mode: "vector", limit: 100 });
   expect(trained).toBe(true);
   const birds = new Set(TOPICS[0]);
-  expect(hits).toHaveLength(20);
   for (const { text } of hits) expect(text.split(" ").some((word) => birds.has(word))).toBe(true);
   expect(hits.some(({ text }) => !/heron|wader/.test(text))).toBe(true);
 });
