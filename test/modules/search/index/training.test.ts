@@ -17,14 +17,11 @@ const TOPICS = [
   ),
 ];
 
-/** Passages of one topic each, of four of its words, so that words of a topic stand together but never all. */
+/** Passages of one topic each, of six of its words, so that words of a topic stand together but never all. */
 function passages(count: number, seed: number): string[] {
   return Array.from({ length: count }, (_, at) => {
     const words = TOPICS[(at + seed) % TOPICS.length] ?? [];
-    const some = Array.from(
-      { length: 4 },
-      (_, n) => words[(at * 5 + n * (1 + ((at + seed) % 3))) % words.length],
-    );
+    const some = Array.from({ length: 6 }, (_, n) => words[(at * (n + 3) + n * n) % words.length]);
     return `${some.join(" ")} item${at}x${seed}`;
   });
 }
