@@ -37,10 +37,11 @@ export function titlesOf(sql: SqlStorage, side: Side, rows: readonly number[]): 
   return new Map([...found].map(({ row, title }) => [row, title]));
 }
 
-export function bodiesOf(sql: SqlStorage, side: Side, rows: readonly number[]) {
+/** The passages with the titles that they are found by. */
+export function textsOf(sql: SqlStorage, side: Side, rows: readonly number[]) {
   return sql.exec<{ row: number; title: string; body: string }>(
-    `SELECT p.row, p.heading AS title, p.body FROM json_each(?) wanted
-     CROSS JOIN passages_${side} p ON p.row = wanted.value`,
+    `SELECT p.row, d.title || ' ' || p.heading AS title, p.body FROM json_each(?) wanted
+     CROSS JOIN passages_${side} p ON p.row = wanted.value JOIN documents d ON d.number = p.document`,
     JSON.stringify(rows),
   );
 }

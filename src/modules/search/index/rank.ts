@@ -9,7 +9,7 @@ import { type Candidates, candidatesFor } from "./candidates.ts";
 import { passing } from "./filters.ts";
 import { type Allowed, countMatches } from "./lexical.ts";
 import type { Library } from "./library.ts";
-import { bodiesOf, titlesOf } from "./passages.ts";
+import { textsOf, titlesOf } from "./passages.ts";
 import type { IndexQuery } from "./types.ts";
 import { queryKey, votesOn } from "./votes.ts";
 
@@ -93,10 +93,10 @@ function addReading(
   const pairs = pairsOf(stems, idf);
   const isFitting = intent !== "semantic" && intent !== "exact";
   if (pairs.length === 0 && !isFitting) return;
-  for (const { body, row, title } of bodiesOf(sql, side, [...best.keys()])) {
+  for (const { body, row, title } of textsOf(sql, side, [...best.keys()])) {
     const signals = best.get(row);
     if (signals === undefined) continue;
-    if (pairs.length > 0) Object.assign(signals, proximity(pairs, stemsOf(body)));
+    if (pairs.length > 0) Object.assign(signals, proximity(pairs, [...stemsOf(title), ...stemsOf(body)]));
     if (isFitting) signals.fit = fitOf(intent, { title, text: body }, words);
   }
 }

@@ -23,11 +23,11 @@ export type Signals = Partial<Record<SignalName, number>>;
  */
 const WEIGHTS: Record<SignalName, number> = {
   bm25: 1,
-  title: 0.5,
+  title: 0.4,
   topics: 0.45,
   words: 0.2,
-  order: 0.1,
-  near: 0.4,
+  order: 0.2,
+  near: 0.6,
   forms: 0.4,
   fit: 0.15,
   neighbours: 0.5,
