@@ -9,6 +9,8 @@ export interface Cost {
   r2_writes: number;
   queue_sends: number;
   durable_object_calls: number;
+  /** Of the search index; the other objects don't tell. */
+  object_rows_read: number;
   ai_runs: number;
   vectorize_calls: number;
 }
@@ -24,6 +26,7 @@ export function noCost(): Cost {
     r2_writes: 0,
     queue_sends: 0,
     durable_object_calls: 0,
+    object_rows_read: 0,
     ai_runs: 0,
     vectorize_calls: 0,
   };

@@ -24,7 +24,7 @@ searchRoutes.openapi(
   }),
   async (c) => {
     const { explain, ...request } = c.req.valid("json");
-    const { facets, results, rows_read: _, ...answer } = await search(contextOf(c), request);
+    const { facets, results, ...answer } = await search(contextOf(c), request);
     const shown = results.map(({ index: _, parts, ...hit }) => (explain ? { ...hit, explain: parts } : hit));
     return c.json({ ...answer, results: shown, ...(facets && { facets }) }, 200);
   },

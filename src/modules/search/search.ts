@@ -31,7 +31,8 @@ export async function search(ctx: Ctx, request: SearchRequest) {
 export async function searchDesk(platform: Platform, desk: DeskId, request: SearchRequest) {
   const started = performance.now();
   const asked = await indexQuery(platform, desk, request);
-  const { hits, ...found } = await indexOf(platform, desk).search(asked);
+  const { hits, rows_read, ...found } = await indexOf(platform, desk).search(asked);
+  platform.cost.object_rows_read += rows_read;
   const results = hits.filter(({ score }) => score >= (request.min_score ?? 0));
   const { confidence, intent, mode, query } = asked;
   const took_ms = Math.round(performance.now() - started);

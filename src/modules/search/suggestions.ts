@@ -23,6 +23,7 @@ export async function suggestQueries(
     pastQueries(prefix, ctx.actor, limit),
     indexOf(ctx, ctx.desk).complete(prefix, limit),
   ]);
+  ctx.cost.object_rows_read += made.rows_read;
   return mixed(queries, made, limit);
 }
 
