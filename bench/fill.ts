@@ -1,5 +1,6 @@
 import type { Client } from "../scripts/client.ts";
 import { watchJob } from "../scripts/watch-job.ts";
+import { randomFrom } from "../src/modules/search/vectors/random.ts";
 import type { BenchServer } from "./server.ts";
 
 const COUNT_TO = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)";
@@ -35,17 +36,6 @@ export async function fillDocuments(
 const WORDS = 4_000;
 const SECTIONS = 500;
 const WORDS_IN_SECTION = 110;
-
-/** Numbers between 0 and 1, the same in every run (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A word of the made-up language, of 65,536; low numbers are common in a text, high ones rare, as Zipf found. */
 export function word(number: number): string {

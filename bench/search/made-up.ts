@@ -1,4 +1,5 @@
-import { randomFrom, word } from "../fill.ts";
+import { randomFrom } from "../../src/modules/search/vectors/random.ts";
+import { word } from "../fill.ts";
 import { documentId, type MadeDocument } from "./protocol.ts";
 
 /** A library of a made-up language, the same in every run: its words are as frequent as Zipf's law has them. */

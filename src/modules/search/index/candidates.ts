@@ -40,8 +40,10 @@ export function candidatesFor(
   take(found, "bm25", lexical);
   if (query.mode !== "vector" && parsed.forms !== undefined)
     take(found, "forms", bestByForm(sql, side, parsed.forms, allowed, BY_WORDS));
-  if (query.mode !== "bm25") addMeaning(library, parsed, allowed, found);
-  if (query.mode !== "bm25") addNeighbours(library, query.neighbours, allowed, found);
+  if (query.mode !== "bm25") {
+    addNeighbours(library, query.neighbours, allowed, found);
+    addMeaning(library, parsed, allowed, found);
+  }
   return found;
 }
 
@@ -69,16 +71,18 @@ function signalsOf(found: Candidates, row: number): Signals {
 function addMeaning(library: Library, parsed: ParsedQuery, allowed: Allowed, found: Candidates): void {
   const topics = topicsNear(library, parsed, allowed, found);
   const words = wordsNear(library, parsed, allowed);
-  for (const { row } of topics?.best.slice(0, BY_TOPICS).filter(({ score }) => score >= MIN_TOPICS) ?? [])
-    signalsOf(found, row);
-  for (const { row } of words?.best
-    .slice(0, BY_WORD_VECTORS)
-    .filter(({ score }) => score >= MIN_WORD_VECTORS) ?? [])
-    signalsOf(found, row);
+  for (const row of nearest(topics, BY_TOPICS, MIN_TOPICS)) signalsOf(found, row);
+  for (const row of nearest(words, BY_WORD_VECTORS, MIN_WORD_VECTORS)) signalsOf(found, row);
   for (const [row, signals] of found) {
     if (topics) signals.topics = topics.signal(row);
     if (words) signals.words = words.signal(row);
   }
+}
+
+/** The first `count` passages that are at least so near. */
+function nearest(of: Nearness | undefined, count: number, least: number): number[] {
+  const near = of?.best.slice(0, count) ?? [];
+  return near.filter(({ score }) => score >= least).map(({ row }) => row);
 }
 
 /** Two looks: the second one from where the best of the first one are. */
