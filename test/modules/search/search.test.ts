@@ -11,7 +11,7 @@ import {
 import { makeSampleEpub } from "../../support/documents/sample-epub.ts";
 import { makeSampleNotebook } from "../../support/documents/sample-notebook.ts";
 import { makeSamplePdf } from "../../support/documents/sample-pdf.ts";
-import { highlighted, search } from "../../support/search.ts";
+import { highlighted, indexTexts, search } from "../../support/search.ts";
 
 let account: Account;
 let token: string;
@@ -97,5 +97,15 @@ it("answers every string that can be typed, and never with a syntax error", asyn
   const generated = fc.sample(fc.string({ unit: "binary", minLength: 1, maxLength: 40 }), 30);
   for (const query of [...tricky, ...generated].filter((text) => text.trim() !== "")) {
     expect((await call("/v1/search", { token, json: { query } })).status, JSON.stringify(query)).toBe(200);
+  }
+});
+
+it("finds a word of a script without spaces inside a sentence, as an exact phrase too", async () => {
+  const { access_token: own, desk_id } = await newAccount();
+  await indexTexts(desk_id, ["パッケージの設定を変更する方法。", "カレーの作り方。"]);
+  for (const query of ["設定", '"設定を変更"', "設定の変更"]) {
+    const { results } = await search(own, { query, mode: "bm25" });
+    expect(results.map(({ text }) => text)).toEqual(["パッケージの設定を変更する方法。"]);
+    expect(results.flatMap(highlighted).join()).toContain("設定");
   }
 });

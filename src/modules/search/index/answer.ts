@@ -1,5 +1,5 @@
 import { stemOf, stemsOf } from "../text/stems.ts";
-import { withSplitRuns, wordsOf } from "../text/words.ts";
+import { termsOf, withSplitRuns } from "../text/words.ts";
 import { facetsOf } from "./facets.ts";
 import type { Library } from "./library.ts";
 import { hitsOf, idsOfRows } from "./passages.ts";
@@ -52,6 +52,6 @@ export function rankedIds(library: Library, query: IndexQuery): { ranked: Ranked
 
 /** What is marked in a hit: the words that were asked for in whatever form; in a phrase, function words too. */
 export function highlightStems({ intent, query }: Pick<IndexQuery, "intent" | "query">): ReadonlySet<string> {
-  const words = withSplitRuns(wordsOf(query));
+  const words = withSplitRuns(termsOf(query));
   return new Set(intent === "exact" ? words.map(stemOf) : [...stemsOf(query), ...stemsOf(words.join(" "))]);
 }

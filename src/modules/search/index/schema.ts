@@ -1,5 +1,5 @@
 /** The tables of a desk's index. A change of them that old rows don't fit raises the version: then all is rebuilt. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** An index is built on one side while the other is read, so that no answer mixes an old index with a new one. */
 export type Side = 0 | 1;

@@ -1,6 +1,6 @@
 import { identifierParts } from "../text/identifiers.ts";
 import { mathTokens } from "../text/mathematics.ts";
-import { withSplitRuns, wordsOf } from "../text/words.ts";
+import { spaced, withSplitRuns, wordsOf } from "../text/words.ts";
 import { ROWS_PER_BLOCK } from "../vectors/blocks.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
@@ -110,11 +110,11 @@ export class Shelf {
   #index(row: number, { body, title }: { title: string; body: string }): void {
     this.#sql.exec(
       `INSERT INTO stems_${this.#side} (rowid, title, body) VALUES (?, ?, ?)`,
-      ...[row, withSplitRuns(wordsOf(title)).join(" "), body],
+      ...[row, spaced(withSplitRuns(wordsOf(title)).join(" ")), spaced(body)],
     );
     this.#sql.exec(
       `INSERT INTO forms_${this.#side} (rowid, words, forms) VALUES (?, ?, ?)`,
-      ...[row, `${title}\n${body}`, formsIn(body)],
+      ...[row, spaced(`${title}\n${body}`), formsIn(body)],
     );
   }
 

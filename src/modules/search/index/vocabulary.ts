@@ -5,10 +5,10 @@ import { countPassages, readState } from "./state.ts";
 /** Up to here, making the vocabulary anew at every change costs little. */
 const SMALL = 1_000;
 const MIN_LENGTH = 3;
-const MAX_LENGTH = 40;
-const MAX_WORDS = 60_000;
-/** A value of the object's SQLite holds 2 MB. */
+const MAX_BYTES = 56;
+/** Two parts of words with their counts: a value of the object's SQLite holds 2 MB. */
 const WORDS_PER_PART = 30_000;
+const MAX_WORDS = 2 * WORDS_PER_PART;
 
 /** Whether the vocabulary is made anew after every change; that of a large library is made with its topics. */
 export const isVocabularySmall = (sql: SqlStorage): boolean =>
@@ -23,7 +23,7 @@ export function makeVocabulary(sql: SqlStorage): void {
   const words = sql
     .exec<{ term: string; doc: number }>(
       `SELECT term, doc FROM (SELECT term, doc FROM word_counts_${live} WHERE col = 'words'
-         AND length(term) BETWEEN ${MIN_LENGTH} AND ${MAX_LENGTH} ORDER BY doc DESC LIMIT ${MAX_WORDS}) ORDER BY term`,
+         AND length(term) >= ${MIN_LENGTH} AND octet_length(term) <= ${MAX_BYTES} ORDER BY doc DESC LIMIT ${MAX_WORDS}) ORDER BY term`,
     )
     .toArray();
   sql.exec("DELETE FROM vocabulary");

@@ -3,7 +3,7 @@ import type { Intent } from "./intents.ts";
 import { mathTokens } from "./mathematics.ts";
 import { quotedPhrases } from "./phrases.ts";
 import { stemOf } from "./stems.ts";
-import { tellingWords, withSplitRuns, wordsOf } from "./words.ts";
+import { spaced, tellingWords, termsOf, withSplitRuns, wordsOf } from "./words.ts";
 
 /** More words than this add nothing to a ranking and cost a list each. */
 const MAX_WORDS = 64;
@@ -24,7 +24,7 @@ export interface ParsedQuery {
 
 /** Every word stands in quotes, so nothing of what was typed is FTS5 syntax. */
 export function parseQuery(query: string, intent: Intent): ParsedQuery {
-  const words = tellingWords(wordsOf(query)).slice(0, MAX_WORDS);
+  const words = tellingWords(termsOf(query)).slice(0, MAX_WORDS);
   return {
     words,
     stems: words.map(stemOf),
@@ -36,7 +36,7 @@ export function parseQuery(query: string, intent: Intent): ParsedQuery {
 
 /** The words that code and mathematics are also found by, besides the ones that stand there. */
 export function formsOf(text: string, intent: "code" | "formula"): string[] {
-  const words = wordsOf(text);
+  const words = termsOf(text);
   const forms = intent === "code" ? wordsIn(text).flatMap(identifierParts) : mathTokens(text);
   return tellingWords([...new Set([...words, ...forms])]);
 }
@@ -47,14 +47,14 @@ function wordsIn(text: string): string[] {
 }
 
 function anyOf(words: string[]): string | undefined {
-  const wanted = words.slice(0, MAX_TERMS).map((word) => `"${word}"`);
+  const wanted = words.slice(0, MAX_TERMS).map((word) => `"${spaced(word).trim()}"`);
   return wanted.length > 0 ? wanted.join(" OR ") : undefined;
 }
 
 function phrasesOf(query: string): string | undefined {
   const { phrases } = quotedPhrases(query);
   const wanted = (phrases.length > 0 ? phrases : [query]).map((phrase) =>
-    wordsOf(phrase).slice(0, MAX_WORDS),
+    wordsOf(spaced(phrase)).slice(0, MAX_WORDS),
   );
   const expressions = wanted.filter((words) => words.length > 0).map((words) => `"${words.join(" ")}"`);
   return expressions.length > 0 ? expressions.join(" AND ") : undefined;

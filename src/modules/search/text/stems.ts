@@ -1,5 +1,5 @@
 import { stemmer } from "stemmer";
-import { isTelling, wordsOf } from "./words.ts";
+import { isTelling, termsOf } from "./words.ts";
 
 /** Stems that were made lately; a library's words come back all the time. */
 const known = new Map<string, string>();
@@ -17,5 +17,5 @@ export function stemOf(word: string): string {
 
 /** The stems of a text's words in their order, without function words. */
 export function stemsOf(text: string): string[] {
-  return wordsOf(text).filter(isTelling).map(stemOf);
+  return termsOf(text).filter(isTelling).map(stemOf);
 }

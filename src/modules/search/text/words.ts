@@ -7,16 +7,39 @@ const STOP_WORDS = new Set(
   was we were what when where which while who whom why will with would you your`.split(/\s+/),
 );
 
-const MARKS = /\p{M}/gu;
+/** Marks of other scripts are letters of their own to FTS5: が is not か. */
+const LATIN_WITH_MARKS = /(\p{Script=Latin})\p{M}+/gu;
 
 /** A word without its accents, as FTS5's `unicode61` compares it. */
 export function unaccented(text: string): string {
-  return text.normalize("NFD").replace(MARKS, "").normalize("NFC");
+  return text.normalize("NFD").replace(LATIN_WITH_MARKS, "$1").normalize("NFC");
+}
+
+/** Scripts that put no space between words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
+const UNSPACED_RUN = new RegExp(`${UNSPACED.source}+`, "gu");
+
+/** The text as it is given to FTS5: signs of scripts without spaces become words of their own. */
+export function spaced(text: string): string {
+  return text.replace(UNSPACED_RUN, (run) => ` ${[...run].join(" ")} `);
 }
 
 /** The words of a text as the index sees them: lower-cased, without accents. */
 export function wordsOf(text: string): string[] {
   return unaccented(text.toLowerCase()).match(/[\p{L}\p{N}_]+/gu) ?? [];
+}
+
+/** The same with each two signs that stand together in place of a run of a script without spaces: 設定を → 設定, 定を. */
+export function termsOf(text: string): string[] {
+  return wordsOf(text).flatMap((word) => (UNSPACED.test(word) ? pairsIn(word) : [word]));
+}
+
+function pairsIn(word: string): string[] {
+  return word.split(/([^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+)/u).flatMap((run) => {
+    if (!UNSPACED.test(run)) return run === "" ? [] : [run];
+    const signs = [...run];
+    return signs.length === 1 ? signs : signs.slice(1).map((sign, at) => `${signs[at]}${sign}`);
+  });
 }
 
 /** `FY2018` is also found by `FY` and `2018`: runs of letters and digits stand beside the word itself. */

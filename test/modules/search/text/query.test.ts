@@ -8,7 +8,7 @@ it("quotes every word, so that nothing typed is FTS5 syntax", () => {
   expect(parseQuery('title:x* NEAR("a" b) AND ^c - "d', "semantic").anyStem).toBe(
     '"title" OR "x" OR "near" OR "b" OR "c" OR "d"',
   );
-  const quoted = /^"[\p{L}\p{N}_]+"( OR "[\p{L}\p{N}_]+")*$/u;
+  const quoted = /^"[\p{L}\p{N}_ ]+"( OR "[\p{L}\p{N}_ ]+")*$/u;
   const phrases = /^"[\p{L}\p{N}_ ]+"( AND "[\p{L}\p{N}_ ]+")*$/u;
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (query) => {
@@ -33,6 +33,19 @@ it("drops function words unless nothing else was asked for, and splits letters f
 
 it("finds words with accents as the index keeps them, without", () => {
   expect(parseQuery("Black–Schölès naïve", "semantic").words).toEqual(["black", "scholes", "naive"]);
+});
+
+it("finds signs of scripts without spaces by each two that stand together, and marks them", () => {
+  expect(parseQuery("設定を変更 apt", "semantic").anyStem).toBe(
+    '"設 定" OR "定 を" OR "を 変" OR "変 更" OR "apt"',
+  );
+  expect(parseQuery('"設定を"', "exact").phrases).toBe('"設 定 を"');
+  expect(parseQuery("が", "semantic").words).toEqual(["が"]);
+  const text = "パッケージの設定を変更する。";
+  const marked = highlightsOf(text, new Set(["設定", "定を"])).map(({ end, start }) =>
+    text.slice(start, end),
+  );
+  expect(marked).toEqual(["設定を"]);
 });
 
 it("asks for quoted words in their order, function words too, and for all of the quotes", () => {
