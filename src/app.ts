@@ -100,6 +100,7 @@ app.use(
       "X-RateLimit-Remaining",
       "X-RateLimit-Reset",
       "Idempotent-Replayed",
+      "Bourse-Cost",
       "Bourse-Impersonated-By",
     ],
     maxAge: 600,

@@ -5,6 +5,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { defineJob } from "../jobs/define.ts";
 import { roomOf } from "../jobs/rooms.ts";
 import { indexOf } from "../search/index/open.ts";
+import { trainWhenDue } from "../search/train.ts";
 import { dropVectors } from "./embed.ts";
 import { documentInput, PURGE } from "./job-input.ts";
 import { documentPrefix } from "./object-keys.ts";
@@ -35,5 +36,6 @@ export const purgeJob = defineJob({
   },
   async settled(platform, job, input) {
     if (job.status !== "succeeded") await purge(platform, job.desk_id, input);
+    await trainWhenDue(platform, job.desk_id, job.created_by);
   },
 });

@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { json, jsonBody, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { contextOf } from "../access/context.ts";
+import type { Signals } from "./ranking/weights.ts";
 import { searchAnswer, searchRequest } from "./schemas.ts";
 import { search } from "./search.ts";
 
@@ -25,7 +26,14 @@ searchRoutes.openapi(
   async (c) => {
     const { explain, ...request } = c.req.valid("json");
     const { facets, results, ...answer } = await search(contextOf(c), request);
-    const shown = results.map(({ index: _, parts, ...hit }) => (explain ? { ...hit, explain: parts } : hit));
+    const shown = results.map(({ index: _, parts, ...hit }) =>
+      explain ? { ...hit, explain: rounded(parts) } : hit,
+    );
     return c.json({ ...answer, results: shown, ...(facets && { facets }) }, 200);
   },
 );
+
+/** Four places tell all that a reader can use. */
+function rounded(parts: Signals): Signals {
+  return Object.fromEntries(Object.entries(parts).map(([name, share]) => [name, Number(share.toFixed(4))]));
+}

@@ -14,7 +14,9 @@ export const locatorSchema = z
     z.object({ heading: z.string(), ...span }),
   ])
   .openapi("Locator", {
-    description: "Where the text stands: a page, chapter, cell or section, and character offsets in it",
+    description:
+      "Where the text stands: a page, chapter or cell, counted from 1, or a section, and offsets in its text as extracted, in UTF-16 " +
+      "code units",
     example: { page: 17, start: 120, end: 940 },
   });
 
@@ -28,11 +30,32 @@ const filtersSchema = z.strictObject({
 
 /** One query, as a search takes it and as an item of a batch does. */
 export const searchItem = z.strictObject({
-  query: z.string().trim().min(1).max(1_000).openapi({ example: "position sizing by volatility" }),
-  intent: z.enum(INTENTS).optional().openapi({ description: "Detected when it is not given" }),
+  query: z
+    .string()
+    .trim()
+    .min(1, "must have a word")
+    .max(1_000)
+    .openapi({
+      example: "position sizing by volatility",
+      description: 'Words, a question, code, a formula, or "a phrase"',
+    }),
+  intent: z
+    .enum(INTENTS)
+    .optional()
+    .openapi({
+      description:
+        "What the query is after; detected when it is not given. `exact`: only what has the phrases word for word, whatever stands " +
+        "between the words. `code`: also by the parts of names. `formula`: also by signs that stand together. `concept`, " +
+        "`strategy`: what defines a term, or states rules, comes first. `semantic`: none of these.",
+    }),
   filters: filtersSchema.optional(),
   limit: z.int().min(1).max(100).default(10),
-  min_score: z.number().min(0).max(1).optional(),
+  min_score: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .openapi({ description: "Of the best hit's score, which is 1" }),
   mode: z.enum(MODES).optional().openapi({
     description:
       "`bm25` ranks by words alone, `vector` by meaning alone; `hybrid`, the default, by all there is",
@@ -64,13 +87,17 @@ export const hitSchema = z
     document_version: z.int().openapi({ description: "The version of the document's metadata" }),
     title: z.string(),
     text: z.string(),
-    score: z.number().min(0).max(1),
+    score: z.number().min(0).max(1).openapi({
+      description: "Over the best hit's, which is 1 however well it answers; comparable within one answer",
+    }),
     locator: locatorSchema,
     bytes: z.object(span).openapi({
       description:
         "The passage in the extracted text of its page, chapter, cell or section, as UTF-8 offsets",
     }),
-    highlights: z.array(z.object(span)).openapi({ description: "Hits in `text`, as character offsets" }),
+    highlights: z
+      .array(z.object(span))
+      .openapi({ description: "Hits in `text`, as offsets in UTF-16 code units" }),
     explain: explanation.optional(),
   })
   .openapi("SearchHit");
@@ -79,7 +106,14 @@ export const searchAnswer = z
   .object({
     query: z.string(),
     intent: z.enum(INTENTS),
-    confidence: z.number().min(0).max(1).openapi({ description: "How sure the detection of the intent is" }),
+    confidence: z
+      .number()
+      .min(0)
+      .max(1)
+      .openapi({
+        description:
+          "How sure the detection of the intent is; for `semantic`, how little spoke for any other",
+      }),
     mode: z.enum(MODES),
     results: z.array(hitSchema),
     total: z.int().openapi({ description: "Matching passages before `min_score`, counted up to 1,000" }),

@@ -7,6 +7,7 @@ import type { IndexQuery, Mode, SearchFilters } from "./index/types.ts";
 import { noteSearch } from "./journal/note.ts";
 import { detectIntent } from "./text/intent.ts";
 import type { Intent } from "./text/intents.ts";
+import { wordsOf } from "./text/words.ts";
 
 export interface SearchRequest {
   query: string;
@@ -23,7 +24,8 @@ export async function search(ctx: Ctx, request: SearchRequest) {
   requirePermission(ctx, "search:query");
   const answer = await searchDesk(ctx, ctx.desk, request);
   const { cached, intent, mode, query, took_ms, total } = answer;
-  noteSearch(ctx, { query, intent, mode, total, took_ms, cached });
+  const filtered = Object.values(request.filters ?? {}).some((filter) => filter !== undefined);
+  if (wordsOf(query).length > 0) noteSearch(ctx, { query, intent, mode, total, filtered, took_ms, cached });
   return answer;
 }
 

@@ -109,3 +109,15 @@ it("finds a word of a script without spaces inside a sentence, as an exact phras
     expect(results.flatMap(highlighted).join()).toContain("設定");
   }
 });
+
+it("finds a formula by signs that stand together, however they are written", async () => {
+  const { access_token: own, desk_id } = await newAccount();
+  await indexTexts(desk_id, [
+    "The rest energy is E = mc2 for a mass at rest.",
+    "Let m, c and e be 2 numbers, and E a set of them with m 2 times.",
+    "Its solution x solves y2 = x3 + ax + b over the field.",
+  ]);
+  const first = async (query: string) => (await search(own, { query, intent: "formula" })).results[0]?.text;
+  expect(await first("E=mc^2")).toContain("rest energy");
+  expect(await first("y^2 = x^3 + a x + b")).toContain("over the field");
+});

@@ -7,7 +7,9 @@ import { type Allowed, bestByForm, bestByPhrase, bestByStem, type Scored } from 
 import type { Library } from "./library.ts";
 import { movedTowards, type Nearness, nearness } from "./meaning.ts";
 import { rowsOfIds } from "./passages.ts";
+import type { Side } from "./schema.ts";
 import type { IndexQuery } from "./types.ts";
+import { stemStands } from "./vocabulary.ts";
 
 /** As many are taken of each signal's best; only words may bring more, where more are asked for. */
 const BY_WORDS = 200;
@@ -16,6 +18,8 @@ const BY_WORD_VECTORS = 50;
 /** Nearer than this by the meaning of words alone, or a passage that shares no word is no candidate. */
 const MIN_TOPICS = 0.25;
 const MIN_WORD_VECTORS = 0.6;
+/** Before topics are learnt, the meaning of words is all there is. */
+const MIN_WORD_VECTORS_ALONE = 0.45;
 /** The best by words and topics together, which a second look at the topics starts from. */
 const PULLING = 3;
 const TOPICS_IN_FIRST_LOOK = 0.3;
@@ -72,7 +76,8 @@ function addMeaning(library: Library, parsed: ParsedQuery, allowed: Allowed, fou
   const topics = topicsNear(library, parsed, allowed, found);
   const words = wordsNear(library, parsed, allowed);
   for (const row of nearest(topics, BY_TOPICS, MIN_TOPICS)) signalsOf(found, row);
-  for (const row of nearest(words, BY_WORD_VECTORS, MIN_WORD_VECTORS)) signalsOf(found, row);
+  for (const row of nearest(words, BY_WORD_VECTORS, topics ? MIN_WORD_VECTORS : MIN_WORD_VECTORS_ALONE))
+    signalsOf(found, row);
   for (const [row, signals] of found) {
     if (topics) signals.topics = topics.signal(row);
     if (words) signals.words = words.signal(row);
@@ -87,12 +92,12 @@ function nearest(of: Nearness | undefined, count: number, least: number): number
 
 /** Two looks: the second one from where the best of the first one are. */
 function topicsNear(
-  { side, topics, vectors }: Library,
+  { side, sql, topics, vectors }: Library,
   parsed: ParsedQuery,
   allowed: Allowed,
   found: Candidates,
 ): Nearness | undefined {
-  const query = topics && queryTopics(topics.model, parsed);
+  const query = topics && queryTopics(topics.model, standing(sql, side, parsed));
   if (!topics || !query) return undefined;
   const matrix = vectors.matrix(side, `topics-${topics.number}`, topics.model.dimensions);
   const owners = vectors.owners(side);
@@ -106,6 +111,16 @@ function topicsNear(
     best.map(([row]) => row),
   );
   return nearness(matrix, moved, owners, allowed);
+}
+
+/** The stems that a passage has now: what topics know of a document that is gone finds nothing. */
+function standing(sql: SqlStorage, side: Side, { stems, words }: ParsedQuery): string[] {
+  const stand = new Map<string, boolean>();
+  return stems.filter((stem, at) => {
+    const known = stand.get(stem) ?? stemStands(sql, side, words[at] ?? stem);
+    stand.set(stem, known);
+    return known;
+  });
 }
 
 function wordsNear(

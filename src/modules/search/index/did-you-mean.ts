@@ -1,8 +1,9 @@
 import { isDoubtful } from "../text/spelling.ts";
 import { stemOf } from "../text/stems.ts";
 import { type TypedWord, typedWords } from "../text/typed-words.ts";
+import { hasWord } from "../vectors/word-table.ts";
 import type { KnownWords } from "./known-words.ts";
-import type { Side } from "./schema.ts";
+import type { Library } from "./library.ts";
 import { stands, stemStands } from "./vocabulary.ts";
 
 /** With fewer matches, a word that the library hardly has is doubted as well. */
@@ -14,11 +15,7 @@ const MAX_DOUBTS = 3;
 const MAX_CORRECTIONS = 4;
 const MAX_SPLITS = 2;
 
-/** The side of the index that is read. */
-interface LiveSide {
-  sql: SqlStorage;
-  side: Side;
-}
+type LiveSide = Pick<Library, "sql" | "side" | "words">;
 
 /** A place of the query with what may have been meant there, the likeliest first. */
 interface Doubt {
@@ -32,16 +29,17 @@ interface Words extends LiveSide {
 }
 
 /**
- * At most three queries that may have been meant: as typed but for words that the library doesn't have, or hardly has
- * where fewer than three passages match. Each word that is put in was looked up to stand in a passage now.
+ * At most three queries that may have been meant: as typed but for words that neither the library nor common English has,
+ * and where fewer than three passages match, for any that the library hardly has. Each word that is put in was looked up to
+ * stand in a passage now.
  */
 export function didYouMean(
-  { side, sql }: LiveSide,
+  { side, sql, words }: LiveSide,
   known: KnownWords,
   query: string,
   total: number,
 ): string[] {
-  const doubts = doubtsOf({ side, sql, known }, query, total);
+  const doubts = doubtsOf({ side, sql, words, known }, query, total);
   if (doubts.length === 0) return [];
   const best = doubts.map(({ ways }) => ways[0] ?? "");
   const others = doubts.flatMap(({ ways }, place) =>
@@ -66,7 +64,11 @@ function doubtsOf(words: Words, query: string, total: number): Doubt[] {
   const list = words.known.list(words.sql);
   const doubtful = typed.filter(({ word }) => isDoubtful(word, list)).slice(0, MAX_LOOKED_UP);
   const doubted =
-    total < FEW ? doubtful : doubtful.filter(({ word }) => !stemStands(words.sql, words.side, word));
+    total < FEW
+      ? doubtful
+      : doubtful.filter(
+          ({ word }) => !hasWord(words.words, word) && !stemStands(words.sql, words.side, word),
+        );
   const doubts: Doubt[] = [];
   for (const one of doubted.slice(0, MAX_DOUBTS)) {
     const doubt = joined(words, query, typed, one) ?? { ...one, ways: waysOf(words, one.word) };

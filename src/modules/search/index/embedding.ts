@@ -19,7 +19,7 @@ export function passageWords(table: WordTable, { body, title }: PassageText): Fl
   return embedWords(table, wordsOf(`${title}\n${body}`));
 }
 
-export function queryTopics(model: LsaModel, { stems }: ParsedQuery): Float32Array | undefined {
+export function queryTopics(model: LsaModel, stems: readonly string[]): Float32Array | undefined {
   return foldIn(model, { title: [], body: stems });
 }
 

@@ -45,7 +45,7 @@ export function finishRebuild(sql: SqlStorage, job: Build, limit: number, shelf:
     shelf.replace(document, document.build, passages);
   }
   if (left.length === limit) return false;
-  writeState(sql, { live: next, rebuild: null, flipped_by: job });
+  writeState(sql, { live: next, rebuild: null, flipped_by: job, trained_on: 0 });
   clearSide(sql, live);
   return true;
 }

@@ -165,10 +165,9 @@ export class Shelf {
   }
 }
 
-/** The parts of identifiers and the symbols of mathematics, where a text has any. */
+/** The parts of identifiers, each once, and the signs of mathematics in their order, where a text has any. */
 function formsIn(text: string): string {
   const identifiers = text.match(/[\p{L}\p{N}_.]+/gu) ?? [];
   const forms = new Set(identifiers.flatMap(identifierParts));
-  for (const token of mathTokens(text)) forms.add(token);
-  return [...forms].join(" ");
+  return [...forms, ...mathTokens(text)].join(" ");
 }

@@ -9,8 +9,9 @@ import { makeVocabulary } from "./vocabulary.ts";
 
 /** Fewer passages have no topics to find. */
 const MIN_PASSAGES = 200;
-/** Topics are trained anew when the library grew by a third. */
+/** Topics are trained anew when the library grew or shrank by a third. */
 const GROWTH = 4 / 3;
+const SHRINKAGE = 2 / 3;
 /** A trainer that was not heard of for so long is taken for dead. */
 const CLAIM_MS = 10 * 60_000;
 
@@ -25,7 +26,9 @@ export function claimTraining(sql: SqlStorage, now: number): boolean {
   const { live, model, rebuild, trained_on, training_until } = readState(sql);
   if (rebuild !== null || training_until > now) return false;
   const passages = countPassages(sql, live);
-  const isDue = passages >= MIN_PASSAGES && (model === 0 || passages >= trained_on * GROWTH);
+  const isOther = passages >= trained_on * GROWTH || passages <= trained_on * SHRINKAGE;
+  if (model !== 0 && passages < MIN_PASSAGES && isOther) forgetTopics(sql);
+  const isDue = passages >= MIN_PASSAGES && (model === 0 || isOther);
   if (isDue) writeState(sql, { training_until: now + CLAIM_MS });
   return isDue;
 }
@@ -120,6 +123,13 @@ export function dropCandidate(sql: SqlStorage): void {
   const { candidate } = readState(sql);
   if (candidate !== null) dropTopics(sql, candidate);
   writeState(sql, { candidate: null, training_until: 0 });
+}
+
+/** A library that became too small for topics goes on without those that it had. */
+function forgetTopics(sql: SqlStorage): void {
+  dropTopics(sql, readState(sql).model);
+  writeState(sql, { model: 0, trained_on: 0 });
+  makeVocabulary(sql);
 }
 
 function dropTopics(sql: SqlStorage, model: number): void {

@@ -1,4 +1,5 @@
 import { WordList } from "../text/word-list.ts";
+import { spaced } from "../text/words.ts";
 import type { Side } from "./schema.ts";
 import { countPassages, readState } from "./state.ts";
 
@@ -50,7 +51,7 @@ export function stemStands(sql: SqlStorage, side: Side, word: string): boolean {
   return hasMatch(sql, `stems_${side}`, quoted(word));
 }
 
-const quoted = (words: string) => `"${words.replaceAll('"', '""')}"`;
+const quoted = (words: string) => `"${spaced(words.replaceAll('"', '""'))}"`;
 
 function hasMatch(sql: SqlStorage, table: string, match: string): boolean {
   return sql.exec(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`, match).toArray().length > 0;

@@ -75,7 +75,14 @@ export class JournalRecord {
     const { at, cached, intent, mode, user } = entry;
     if (text === "" || at <= states[LONGEST].cutoff) return;
     const took_ms = Math.max(0, Math.round(entry.took_ms));
-    const search: Counted = { at, intent, mode, cached, missed: entry.total === 0, took_ms };
+    const search: Counted = {
+      at,
+      intent,
+      mode,
+      cached,
+      missed: entry.total === 0 && !entry.filtered,
+      took_ms,
+    };
     const open = WINDOWS.filter((window) => at > states[window].cutoff);
     for (const window of open) count(states[window].figures, search, 1);
     this.#log(user, search);

@@ -9,8 +9,9 @@ export interface SearchEntry {
   query: string;
   intent: Intent;
   mode: Mode;
-  /** How many passages matched; none is a miss. */
+  /** How many passages matched; none is a miss, unless filters left them out. */
   total: number;
+  filtered: boolean;
   took_ms: number;
   cached: boolean;
   /** Milliseconds since 1970. */

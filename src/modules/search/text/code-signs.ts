@@ -17,7 +17,7 @@ const TRACE =
 const MESSAGE = /\b[A-Z]\w*(?:Error|Exception): |^(?:Uncaught )?(?:Error|Exception): /m;
 const OPERATORS = /[\w)\]]\s?(?:===?|!==?|\+=|-=|\*=|&&|\|\|)\s?[\w("'[]|\w=>|\)\s*(?:=>|->)\s*\w|\w::\w/;
 const CALL =
-  /(?<![\w.])[A-Za-z_][\w.]*\[['"\d:][^\]\n]{0,80}\]|(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+\(|\b[A-Za-z_]\w*\(\)|\w<\w+>[\s(]/;
+  /(?<![\w.])[A-Za-z_][\w.]*\[['"\d:][^\]\n]{0,80}\]|(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+\(|\b[A-Za-z_]\w*\(\)|\b[A-Za-z]\w*_\w{2,}\(|\w<\w+>[\s(]/;
 const NESTED_CALL = /\b[a-z_]\w{2,}\([a-z_]\w+\(/;
 /** A list in prose ends its lines with a semicolon too. */
 const LINE_END = /[{}]\s*$|[)\]"'];\s*$|=[^=;]*;\s*$/;

@@ -41,7 +41,8 @@ export function detectIntent(query: string): { intent: Intent; confidence: numbe
     const confidence = signs(asked);
     if (confidence > best.confidence) best = { intent, confidence };
   }
-  return best.confidence >= DECIDES ? best : { intent: "semantic", confidence: 1 - best.confidence };
+  if (best.confidence >= DECIDES) return { ...best, confidence: Number(best.confidence.toFixed(2)) };
+  return { intent: "semantic", confidence: Number((1 - best.confidence).toFixed(2)) };
 }
 
 /** Words that only say that a phrase is looked for. */

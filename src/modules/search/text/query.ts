@@ -24,21 +24,31 @@ export interface ParsedQuery {
 
 /** Every word stands in quotes, so nothing of what was typed is FTS5 syntax. */
 export function parseQuery(query: string, intent: Intent): ParsedQuery {
-  const words = tellingWords(termsOf(query)).slice(0, MAX_WORDS);
+  const typed = tellingWords(termsOf(query)).slice(0, MAX_WORDS);
+  const words = intent === "formula" ? withoutSigns(typed) : typed;
   return {
     words,
     stems: words.map(stemOf),
     anyStem: anyOf(withSplitRuns(words)),
-    forms: intent === "code" || intent === "formula" ? anyOf(formsOf(query, intent)) : undefined,
+    forms: formsOf(query, intent),
     phrases: intent === "exact" ? phrasesOf(query) : undefined,
   };
 }
 
-/** The words that code and mathematics are also found by, besides the ones that stand there. */
-export function formsOf(text: string, intent: "code" | "formula"): string[] {
-  const words = termsOf(text);
-  const forms = intent === "code" ? wordsIn(text).flatMap(identifierParts) : mathTokens(text);
-  return tellingWords([...new Set([...words, ...forms])]);
+/** What else code and formulas are found by: the parts of names, and signs of mathematics that stand together. */
+function formsOf(query: string, intent: Intent): string | undefined {
+  const words = new Set(tellingWords(termsOf(query)));
+  if (intent === "code") return anyOf([...words.union(new Set(wordsIn(query).flatMap(identifierParts)))]);
+  if (intent !== "formula") return undefined;
+  const signs = mathTokens(query);
+  const together = signs.slice(1).map((sign, at) => `${signs[at]} ${sign}`);
+  return anyOf([...new Set([...together, ...withoutSigns([...words, ...signs])])]);
+}
+
+/** Letters and digits that stand alone are in every formula; they are left where there is nothing else. */
+function withoutSigns(words: string[]): string[] {
+  const longer = words.filter((word) => word.length > 1);
+  return longer.length > 0 ? longer : words;
 }
 
 /** The words as they were typed: where a case changes tells where an identifier is to be cut. */

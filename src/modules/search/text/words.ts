@@ -4,7 +4,7 @@ const STOP_WORDS = new Set(
   can could did do does doing down during each few for from further had has have having he her here hers him his how i
   if in into is it its itself just me more most my no nor not now of off on once only or other our out over own same
   she should so some such than that the their them then there these they this those through to too under until up very
-  was we were what when where which while who whom why will with would you your`.split(/\s+/),
+  was we were what when where which while who whom why will with would you your s t`.split(/\s+/),
 );
 
 /** Marks of other scripts are letters of their own to FTS5: が is not か. */

@@ -71,6 +71,9 @@ export function embedWords(table: WordTable, words: readonly string[]): Float32A
   return toUnit(sum.map((value, j) => value - shared * (common[j] ?? 0)));
 }
 
+/** Whether the word is one of the table's. */
+export const hasWord = (table: WordTable, word: string): boolean => findWord(table, word) !== undefined;
+
 /** The number of a word by binary search. */
 function findWord(table: WordTable, word: string): number | undefined {
   let [low, high] = [0, table.scales.length];

@@ -104,3 +104,45 @@ it("gives up what it trains when a rebuild begins, for that makes every passage 
   await desk.index.finishRebuild(job, 100);
   expect(await desk.index.claimTraining(0)).toBe(true);
 });
+
+it("finds nothing by the words of a document that is gone, though topics were learnt with it", async () => {
+  const desk = newIndex();
+  await addDocument(desk, { id: newId("doc") }, passages(240, 0));
+  const fish = newId("doc");
+  const other = "zander perch pike tench";
+  await addDocument(
+    desk,
+    { id: fish },
+    Array.from({ length: 40 }, (_, at) => `${other} heron lagoon ${at}`),
+  );
+  await train(desk);
+  expect((await ask(desk, "zander perch")).hits.length).toBeGreaterThan(0);
+  await desk.index.remove(fish);
+  for (const mode of ["hybrid", "vector", "bm25"] as const)
+    expect(await ask(desk, "zander perch", { mode })).toMatchObject({ hits: [], total: 0 });
+});
+
+it("is due again when the library shrank by a third, and gives topics up that it became too small for", async () => {
+  const desk = newIndex();
+  const [large, small] = [newId("doc"), newId("doc")];
+  await addDocument(desk, { id: large }, passages(240, 0));
+  await addDocument(desk, { id: small }, passages(240, 1));
+  await train(desk);
+  expect(await desk.index.claimTraining(0)).toBe(false);
+  await desk.index.remove(large);
+  expect(await desk.index.claimTraining(0)).toBe(true);
+  await train(desk);
+  await desk.index.remove(small);
+  await addDocument(desk, { id: newId("doc") }, passages(20, 2));
+  expect(await desk.index.claimTraining(0)).toBe(false);
+  expect((await ask(desk, "heron")).trained).toBe(false);
+});
+
+it("finds by the meaning of words alone before there are topics", async () => {
+  const desk = newIndex();
+  await addDocument(desk, { id: newId("doc") }, [
+    "The stock market fell and investors sold their shares.",
+    "Bake the bread for an hour in a hot oven.",
+  ]);
+  expect((await textsFound(desk, "equities traders", { mode: "vector" }))[0]).toContain("stock market");
+});
