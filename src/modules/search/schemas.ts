@@ -30,15 +30,10 @@ const filtersSchema = z.strictObject({
 
 /** One query, as a search takes it and as an item of a batch does. */
 export const searchItem = z.strictObject({
-  query: z
-    .string()
-    .trim()
-    .min(1, "must have a word")
-    .max(1_000)
-    .openapi({
-      example: "position sizing by volatility",
-      description: 'Words, a question, code, a formula, or "a phrase"',
-    }),
+  query: z.string().trim().min(1, "must have a word").max(1_000).openapi({
+    example: "position sizing by volatility",
+    description: 'Words, a question, code, a formula, or "a phrase"',
+  }),
   intent: z
     .enum(INTENTS)
     .optional()
@@ -106,14 +101,9 @@ export const searchAnswer = z
   .object({
     query: z.string(),
     intent: z.enum(INTENTS),
-    confidence: z
-      .number()
-      .min(0)
-      .max(1)
-      .openapi({
-        description:
-          "How sure the detection of the intent is; for `semantic`, how little spoke for any other",
-      }),
+    confidence: z.number().min(0).max(1).openapi({
+      description: "How sure the detection of the intent is; for `semantic`, how little spoke for any other",
+    }),
     mode: z.enum(MODES),
     results: z.array(hitSchema),
     total: z.int().openapi({ description: "Matching passages before `min_score`, counted up to 1,000" }),

@@ -76,7 +76,11 @@ function addMeaning(library: Library, parsed: ParsedQuery, allowed: Allowed, fou
   const topics = topicsNear(library, parsed, allowed, found);
   const words = wordsNear(library, parsed, allowed);
   for (const row of nearest(topics, BY_TOPICS, MIN_TOPICS)) signalsOf(found, row);
-  for (const row of nearest(words, BY_WORD_VECTORS, topics ? MIN_WORD_VECTORS : MIN_WORD_VECTORS_ALONE))
+  for (const row of nearest(
+    words,
+    BY_WORD_VECTORS,
+    library.topics ? MIN_WORD_VECTORS : MIN_WORD_VECTORS_ALONE,
+  ))
     signalsOf(found, row);
   for (const [row, signals] of found) {
     if (topics) signals.topics = topics.signal(row);

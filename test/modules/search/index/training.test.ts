@@ -109,17 +109,17 @@ it("finds nothing by the words of a document that is gone, though topics were le
   const desk = newIndex();
   await addDocument(desk, { id: newId("doc") }, passages(240, 0));
   const fish = newId("doc");
-  const other = "zander perch pike tench";
+  const other = "zandrix perchol pikeyd tenchov";
   await addDocument(
     desk,
     { id: fish },
     Array.from({ length: 40 }, (_, at) => `${other} heron lagoon ${at}`),
   );
   await train(desk);
-  expect((await ask(desk, "zander perch")).hits.length).toBeGreaterThan(0);
+  expect((await ask(desk, "zandrix perchol")).hits.length).toBeGreaterThan(0);
   await desk.index.remove(fish);
   for (const mode of ["hybrid", "vector", "bm25"] as const)
-    expect(await ask(desk, "zander perch", { mode })).toMatchObject({ hits: [], total: 0 });
+    expect(await ask(desk, "zandrix perchol", { mode })).toMatchObject({ hits: [], total: 0 });
 });
 
 it("is due again when the library shrank by a third, and gives topics up that it became too small for", async () => {
