@@ -72,8 +72,9 @@ export const reindexJob = defineJob({
   },
   async settled(platform, job) {
     const desk = job.desk_id;
-    if (job.status === "succeeded") await trainWhenDue(platform, desk, job.created_by);
-    else await indexOf(platform, desk).dropRebuild(job.id);
+    if (job.status !== "succeeded") await indexOf(platform, desk).dropRebuild(job.id);
+    // A training that the rebuild stood in the way of may be due.
+    await trainWhenDue(platform, desk, job.created_by);
   },
 });
 

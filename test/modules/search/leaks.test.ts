@@ -40,6 +40,7 @@ async function train(desk: string): Promise<void> {
   if (topics === undefined) throw new Error("no topics");
   const index = indexOf(testPlatform(), desk);
   const model = await index.offerTopics(encodeModel(topics));
+  if (model === undefined) throw new Error("not taken");
   while ((await index.placeBlock(model)) !== "adopted");
 }
 

@@ -209,8 +209,8 @@ export class LibraryIndex extends DurableObject<Env> {
     return samplePassages(this.#sql, { after, limit, most });
   }
 
-  /** Takes in trained topics as `encodeModel` writes them. Answers their number. */
-  offerTopics(bytes: Uint8Array): number {
+  /** Takes in trained topics as `encodeModel` writes them. Answers their number; undefined during a rebuild. */
+  offerTopics(bytes: Uint8Array): number | undefined {
     return this.ctx.storage.transactionSync(() => offerTopics(this.#sql, bytes));
   }
 
@@ -235,6 +235,7 @@ export class LibraryIndex extends DurableObject<Env> {
   /** Gives up what is being trained. */
   dropTraining(): void {
     this.ctx.storage.transactionSync(() => dropCandidate(this.#sql));
+    this.#candidate = undefined;
   }
 
   /** Keeps a person's vote on a passage as the answer to a query; false where there is no such passage. */

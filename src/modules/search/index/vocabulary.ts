@@ -5,9 +5,10 @@ import { countPassages, readState } from "./state.ts";
 /** Up to here, making the vocabulary anew at every change costs little. */
 const SMALL = 1_000;
 const MIN_LENGTH = 3;
-const MAX_LENGTH = 40;
+/** In bytes of UTF-8: 56 Latin letters, or 18 Chinese characters, and more are no word that anybody mistypes. */
+const MAX_BYTES = 56;
 const MAX_WORDS = 60_000;
-/** A value of the object's SQLite holds 2 MB. */
+/** A value of the object's SQLite holds 2 MB; so many of the longest words, with their counts, fit. */
 const WORDS_PER_PART = 30_000;
 
 /** Whether the vocabulary is made anew after every change; that of a large library is made with its topics. */
@@ -22,10 +23,11 @@ export function makeVocabulary(sql: SqlStorage): void {
   const { live } = readState(sql);
   const words = sql
     .exec<{ term: string; doc: number }>(
-      `SELECT term, doc FROM (SELECT term, doc FROM word_counts_${live} WHERE col = 'words'
-         AND length(term) BETWEEN ${MIN_LENGTH} AND ${MAX_LENGTH} ORDER BY doc DESC LIMIT ${MAX_WORDS}) ORDER BY term`,
+      `SELECT term, doc FROM word_counts_${live} WHERE col = 'words'
+         AND length(term) >= ${MIN_LENGTH} AND length(CAST(term AS BLOB)) <= ${MAX_BYTES} ORDER BY doc DESC LIMIT ${MAX_WORDS}`,
     )
-    .toArray();
+    .toArray()
+    .sort((a, b) => (a.term < b.term ? -1 : 1));
   sql.exec("DELETE FROM vocabulary");
   for (let part = 0; part * WORDS_PER_PART < words.length; part += 1) {
     const slice = words.slice(part * WORDS_PER_PART, (part + 1) * WORDS_PER_PART);
