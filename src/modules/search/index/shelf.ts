@@ -1,6 +1,6 @@
 import { identifierParts } from "../text/identifiers.ts";
 import { mathTokens } from "../text/mathematics.ts";
-import { withSplitRuns, wordsOf } from "../text/words.ts";
+import { unaccented, withSplitRuns, wordsOf } from "../text/words.ts";
 import { ROWS_PER_BLOCK } from "../vectors/blocks.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
@@ -129,11 +129,11 @@ export class Shelf {
   #index(row: number, { body, title }: { title: string; body: string }): void {
     this.#sql.exec(
       `INSERT INTO stems_${this.#side} (rowid, title, body) VALUES (?, ?, ?)`,
-      ...[row, withSplitRuns(wordsOf(title)).join(" "), body],
+      ...[row, withSplitRuns(wordsOf(title)).join(" "), unaccented(body)],
     );
     this.#sql.exec(
       `INSERT INTO forms_${this.#side} (rowid, words, forms) VALUES (?, ?, ?)`,
-      ...[row, `${title}\n${body}`, formsIn(body)],
+      ...[row, unaccented(`${title}\n${body}`), formsIn(body)],
     );
   }
 

@@ -7,16 +7,18 @@ const STOP_WORDS = new Set(
   was we were what when where which while who whom why will with would you your`.split(/\s+/),
 );
 
-const MARKS = /\p{M}/gu;
+/** Marks that words are written with or without. In other scripts they make another letter: й, デ, हि. */
+const ACCENTED = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}])\p{M}+/gu;
+const NOT_ASCII = /[^\0-\x7f]/;
 
-/** A word without its accents, as FTS5's `unicode61` compares it. */
+/** A text without accents and without the vowel signs of Arabic and Hebrew: so it is indexed and asked for. */
 export function unaccented(text: string): string {
-  return text.normalize("NFD").replace(MARKS, "").normalize("NFC");
+  return NOT_ASCII.test(text) ? text.normalize("NFD").replace(ACCENTED, "$1").normalize("NFC") : text;
 }
 
 /** The words of a text as the index sees them: lower-cased, without accents. */
 export function wordsOf(text: string): string[] {
-  return unaccented(text.toLowerCase()).match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return unaccented(text.toLowerCase()).match(/[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*/gu) ?? [];
 }
 
 /** `FY2018` is also found by `FY` and `2018`: runs of letters and digits stand beside the word itself. */
