@@ -154,7 +154,7 @@ function found(answer: string): string {
 const leaks = (answer: string): string[] =>
   [...secrets, secretive.desk_id, secretive.user_id, theirs.id].filter((one) => found(answer).includes(one));
 
-describe("a desk whose library is nearly another's", () => {
+describe("a desk whose library is nearly another's", { timeout: 90_000 }, () => {
   it("finds nothing of what the other one alone has, by any way in", async () => {
     const seen = await answersOf(other, own);
     expect(seen.size).toBeGreaterThan(100);

@@ -193,9 +193,7 @@ export class LibraryIndex extends DurableObject<Env> {
     return await this.#change((memory, words) => {
       const shelf = memory.shelf(otherSide(readState(this.#sql).live), words);
       const done = finishRebuild(this.#sql, job, limit, shelf);
-      if (done) {
-        memory.forget();
-      }
+      if (done) memory.forget();
       return done;
     });
   }

@@ -238,6 +238,6 @@ it("shows what a plain list of documents would, whatever is done to it and in wh
       }
       await checkMemory(model);
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   );
 });
