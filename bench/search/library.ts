@@ -32,6 +32,7 @@ export async function learnLibrary(platform: Platform, desk: DeskId): Promise<nu
   const topics = await learnTopics(platform, desk);
   if (topics === undefined) return 0;
   const model = await index.offerTopics(encodeModel(topics));
+  if (model === undefined) throw new Error("A rebuild came between.");
   for (;;) {
     const placed = await index.placeBlock(model);
     if (placed === "adopted") return topics.dimensions;

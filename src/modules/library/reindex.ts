@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runBatch } from "../../platform/database.ts";
-import { idSchema } from "../../platform/ids.ts";
+import { type DocumentId, idSchema } from "../../platform/ids.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { audit } from "../audit/record.ts";
 import { newJob, sendJob } from "../jobs/create.ts";
@@ -15,7 +15,7 @@ import { readTextPart, textPartKeys } from "./extracted-text.ts";
 import { chunksOf } from "./indexing.ts";
 import { REINDEX } from "./job-input.ts";
 import { isUnderWay } from "./policy.ts";
-import { countDocuments, type Document, listDocuments, positionOf } from "./store.ts";
+import { countDocuments, findDocument, listDocuments, positionOf } from "./store.ts";
 
 const PAGE = 10;
 const ORDER = "created_at";
@@ -56,7 +56,7 @@ export const reindexJob = defineJob({
       const page = await listDocuments(db, slice.desk, {}, ORDER, at.after ?? undefined, PAGE);
       if (page.length === 0) return await show(slice, at);
       for (const document of page) {
-        const chunks = await rebuildDocument(slice, document, at);
+        const chunks = await rebuildDocument(slice, document.id, at);
         if (chunks === "yield") return "yield";
         const { within: _, ...before } = at;
         at = {
@@ -72,8 +72,9 @@ export const reindexJob = defineJob({
   },
   async settled(platform, job) {
     const desk = job.desk_id;
-    if (job.status === "succeeded") await trainWhenDue(platform, desk, job.created_by);
-    else await indexOf(platform, desk).dropRebuild(job.id);
+    if (job.status !== "succeeded") await indexOf(platform, desk).dropRebuild(job.id);
+    // A training that the rebuild stood in the way of may be due.
+    await trainWhenDue(platform, desk, job.created_by);
   },
 });
 
@@ -99,14 +100,17 @@ const progressAt = ({ chunks, documents, total }: Checkpoint): Progress => ({
 /** The number of chunks that the document has in the index now; 0 where it was left alone. */
 async function rebuildDocument(
   slice: Rebuild,
-  document: Document,
+  listed: DocumentId,
   at: Checkpoint,
 ): Promise<number | "yield"> {
   const { desk, id, platform, signal } = slice;
-  if (document.text_build === null || isUnderWay(document.status)) return 0;
+  // Since the page was read it may have been read anew, and the text that it had then be gone.
+  const document = await findDocument(platform.db, desk, listed);
+  if (document === undefined || document.text_build === null || isUnderWay(document.status)) return 0;
   const index = indexOf(platform, desk);
   if ((await index.begin(indexedDocument(document), id)) !== "ok") return 0;
   const keys = await textPartKeys(platform, desk, document.id, document.text_build);
+  if (keys.length === 0) return 0;
   const fresh = { document: document.id, parts: 0, chunks: 0 };
   let within = at.within?.document === document.id ? at.within : fresh;
   for (const key of keys.slice(within.parts)) {

@@ -39,7 +39,9 @@ export const trainJob = defineJob({
         await index.dropTraining();
         return { done: { passages_placed: 0 } };
       }
-      model = await index.offerTopics(encodeModel(topics));
+      const offered = await index.offerTopics(encodeModel(topics));
+      if (offered === undefined) return { done: { passages_placed: 0 } };
+      model = offered;
       await slice.checkpoint({ model }, progressAt(0, 1));
     }
     for (;;) {

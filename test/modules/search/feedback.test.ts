@@ -78,6 +78,19 @@ describe("votes in an index", () => {
     expect((await ask(library, "hedge", asked)).hits.map(({ id }) => id)).not.toContain(rent);
   });
 
+  it("count on what was found, however many other passages somebody has voted on", async () => {
+    await fill();
+    const crowd = newId("doc");
+    const others = Array.from({ length: 250 }, (_, at) => `Rent ${at}.`);
+    await addDocument(library, { id: crowd }, others);
+    const user = newId("usr");
+    for (const { id } of chunksOfTexts(crowd, others)) await vote(1, user, id);
+    for (const { id } of chunksOfTexts(document, texts)) await vote(5, newId("usr"), id);
+    const { hits } = await ask(library, "hedge", { limit: 3 });
+    for (const { parts } of hits) expect(parts.feedback).toBeGreaterThan(0);
+    expect(hits).toHaveLength(3);
+  });
+
   it("are of one desk", async () => {
     await fill();
     const ours = library;

@@ -58,6 +58,7 @@ describe("the passages like one", () => {
     const learnt = await learnTopics(testPlatform(), library.desk);
     if (learnt === undefined) throw new Error("no topics");
     const model = await library.index.offerTopics(encodeModel(learnt));
+    if (model === undefined) throw new Error("not taken");
     while (typeof (await library.index.placeBlock(model)) !== "string");
     const chunk = chunksOfTexts(FIRST, texts)[0]?.id;
     if (chunk === undefined) throw new Error("no chunk");

@@ -16,6 +16,8 @@ const BLOCK = new Set(
 );
 const BULLET = "-";
 const HEADING = /^h([1-6])$/;
+/** A longer one is a paragraph: headings stand over every passage of theirs. */
+const MAX_HEADING_CHARS = 500;
 
 export interface HtmlText {
   blocks: Block[];
@@ -145,7 +147,9 @@ class HtmlReader {
     this.lines = [];
     this.line = "";
     if (text === "") return;
-    this.blocks.push(this.level === undefined ? { text } : { text: collapse(text), level: this.level });
+    const { level } = this;
+    const isHeading = level !== undefined && text.length <= MAX_HEADING_CHARS;
+    this.blocks.push(isHeading ? { text: collapse(text), level } : { text });
   }
 
   private flowing(): string {

@@ -30,11 +30,13 @@ export function complete(object: SqlStorage, known: KnownWords, typed: string, l
   return { titles, terms, rows_read: rows() };
 }
 
+const WORDS = /[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*/gu;
 const LAST_WORD = /[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*$/u;
 
 /** Titles of published documents with all the words, the last one as the beginning of a word; the newest first. */
 function titlesWith(sql: SqlStorage, side: Side, typed: string, limit: number): Completions["titles"] {
-  const words = wordsOf(typed);
+  // As they were typed, for titles stand in their table as they are.
+  const words = typed.match(WORDS) ?? [];
   if (words.length === 0) return [];
   const isOpen = LAST_WORD.test(typed);
   const whole = words.slice(0, isOpen ? -1 : undefined).slice(0, MAX_WORDS);

@@ -15,13 +15,17 @@ export class Idf {
     this.#sql = sql;
   }
 
-  /** Begins anew where the library or its topics are others now. */
   of(side: Side, passages: number, model: LsaModel | undefined): (stem: string) => number {
     if (model) return (stem) => idfOf(model, stem);
     if (side !== this.#side || passages !== this.#passages) this.#known = new Map();
     this.#side = side;
     this.#passages = passages;
     return (stem) => this.#counted(stem);
+  }
+
+  /** Counts anew from now on: another text of as many passages is another library. */
+  forget(): void {
+    this.#known = new Map();
   }
 
   #counted(stem: string): number {

@@ -193,9 +193,7 @@ export class LibraryIndex extends DurableObject<Env> {
     return await this.#change((memory, words) => {
       const shelf = memory.shelf(otherSide(readState(this.#sql).live), words);
       const done = finishRebuild(this.#sql, job, limit, shelf);
-      if (done) {
-        memory.forget();
-      }
+      if (done) memory.forget();
       return done;
     });
   }
@@ -209,8 +207,8 @@ export class LibraryIndex extends DurableObject<Env> {
     return samplePassages(this.#sql, { after, limit, most });
   }
 
-  /** Takes in trained topics as `encodeModel` writes them. Answers their number. */
-  offerTopics(bytes: Uint8Array): number {
+  /** Takes in trained topics as `encodeModel` writes them. Answers their number; undefined during a rebuild. */
+  offerTopics(bytes: Uint8Array): number | undefined {
     return this.ctx.storage.transactionSync(() => offerTopics(this.#sql, bytes));
   }
 
@@ -235,6 +233,7 @@ export class LibraryIndex extends DurableObject<Env> {
   /** Gives up what is being trained. */
   dropTraining(): void {
     this.ctx.storage.transactionSync(() => dropCandidate(this.#sql));
+    this.#candidate = undefined;
   }
 
   /** Keeps a person's vote on a passage as the answer to a query; false where there is no such passage. */

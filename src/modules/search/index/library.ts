@@ -42,6 +42,7 @@ export class LibraryMemory {
   /** The passages of a side, to be changed. */
   shelf(side: Side, words: WordTable): Shelf {
     const { candidate } = readState(this.#sql);
+    this.#idf.forget();
     return new Shelf(this.#sql, side, this.vectors, { words, topics: this.topics(), candidate });
   }
 
@@ -58,6 +59,7 @@ export class LibraryMemory {
 
   forget(): void {
     this.vectors.forget();
+    this.#idf.forget();
     this.#topics = undefined;
   }
 }

@@ -77,7 +77,7 @@ function addTitles({ idf, side, sql }: Library, { stems }: ParsedQuery, found: C
 }
 
 function addVotes({ side, sql }: Library, { query }: IndexQuery, found: Candidates): void {
-  for (const [row, votes] of votesOn(sql, side, queryKey(query))) {
+  for (const [row, votes] of votesOn(sql, side, queryKey(query), [...found.keys()])) {
     const signals = found.get(row);
     if (signals) signals.feedback = voteSignal(votes);
   }

@@ -1,5 +1,5 @@
 /** The tables of a desk's index. A change of them that old rows don't fit raises the version: then all is rebuilt. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** An index is built on one side while the other is read, so that no answer mixes an old index with a new one. */
 export type Side = 0 | 1;
@@ -37,6 +37,9 @@ const COMMON = `
   CREATE INDEX IF NOT EXISTS votes_by_document ON votes (document_id);
 `;
 
+/** Marks belong to words, as vowels do in Hindi; accents of Latin letters count for nothing. */
+const TOKENS = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'";
+
 /**
  * `stems` finds words in whatever form, `forms` words as they stand, with the parts of identifiers and the symbols of
  * mathematics beside them. `titles` has those of documents with published passages, under the document's number. A row number that came free is used again, so that vectors stay dense.
@@ -52,10 +55,10 @@ const ofSide = (side: Side) => `
     document INTEGER PRIMARY KEY, build TEXT NOT NULL, chunks INTEGER NOT NULL
   );
   CREATE VIRTUAL TABLE IF NOT EXISTS stems_${side} USING fts5(
-    title, body, content='', contentless_delete=1, tokenize='porter unicode61');
+    title, body, content='', contentless_delete=1, tokenize="porter ${TOKENS}");
   CREATE VIRTUAL TABLE IF NOT EXISTS forms_${side} USING fts5(
-    words, forms, content='', contentless_delete=1, tokenize="unicode61 tokenchars '_'");
-  CREATE VIRTUAL TABLE IF NOT EXISTS titles_${side} USING fts5(title, document_id UNINDEXED, prefix='1 2 3');
+    words, forms, content='', contentless_delete=1, tokenize="${TOKENS} tokenchars '_'");
+  CREATE VIRTUAL TABLE IF NOT EXISTS titles_${side} USING fts5(title, document_id UNINDEXED, prefix='1 2 3', tokenize="${TOKENS}");
   CREATE VIRTUAL TABLE IF NOT EXISTS stem_counts_${side} USING fts5vocab(stems_${side}, row);
   CREATE VIRTUAL TABLE IF NOT EXISTS word_counts_${side} USING fts5vocab(forms_${side}, col);
 `;

@@ -1,6 +1,6 @@
 import { identifierParts } from "../text/identifiers.ts";
 import { mathTokens } from "../text/mathematics.ts";
-import { spaced, withSplitRuns, wordsOf } from "../text/words.ts";
+import { spaced, unaccented, withSplitRuns, wordsOf } from "../text/words.ts";
 import { ROWS_PER_BLOCK } from "../vectors/blocks.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
@@ -26,6 +26,9 @@ interface Document {
 
 type Passage = Pick<StagedRow, "heading" | "body">;
 
+/** Passages that are in memory at once with all that is made of them: a document may have many thousands. */
+const AT_ONCE = ROWS_PER_BLOCK;
+
 /** The passages of one side, each a row with its full text and vectors. Its methods belong in a transaction. */
 export class Shelf {
   readonly #sql: SqlStorage;
@@ -44,7 +47,8 @@ export class Shelf {
   replace(document: Document, build: string, passages: Iterable<StagedRow>): void {
     this.remove(document.number);
     const rows = this.#freeRows();
-    const added = new Map<number, Passage>();
+    let chunks = 0;
+    let added = new Map<number, Passage>();
     for (const passage of passages) {
       const { body, bytes, heading, id, idx, locator } = passage;
       const { value: row } = rows.next();
@@ -54,11 +58,15 @@ export class Shelf {
         ...[row, id, document.number, idx, locator, bytes, heading, body],
       );
       added.set(row, passage);
+      chunks += 1;
+      if (added.size < AT_ONCE) continue;
+      this.#describe(document, added);
+      added = new Map();
     }
     this.#describe(document, added);
     this.#sql.exec(
       `INSERT OR REPLACE INTO published_${this.#side} (document, build, chunks) VALUES (?, ?, ?)`,
-      ...[document.number, build, added.size],
+      ...[document.number, build, chunks],
     );
     this.#sql.exec(
       `INSERT INTO titles_${this.#side} (rowid, title, document_id) SELECT number, ?, id FROM documents WHERE number = ?`,
@@ -69,21 +77,22 @@ export class Shelf {
   /** Takes a document's passages off; their rows are free for others. */
   remove(document: number): void {
     const rows = this.#rowsOf(document);
-    for (const row of rows.keys()) {
+    for (const row of rows) {
       this.#unindex(row);
       this.#sql.exec(`INSERT INTO free_${this.#side} (row) VALUES (?)`, row);
     }
     this.#sql.exec(`DELETE FROM passages_${this.#side} WHERE document = ?`, document);
     this.#sql.exec(`DELETE FROM published_${this.#side} WHERE document = ?`, document);
     this.#sql.exec(`DELETE FROM titles_${this.#side} WHERE rowid = ?`, document);
-    this.#write(new Map([...rows.keys()].map((row) => [row, undefined])), undefined);
+    this.#write(new Map(rows.map((row) => [row, undefined])), undefined);
   }
 
   /** Gives the passages of a document its new title. */
   retitle(document: Document): void {
     const rows = this.#rowsOf(document.number);
-    for (const row of rows.keys()) this.#unindex(row);
-    this.#describe(document, rows);
+    for (const row of rows) this.#unindex(row);
+    for (let from = 0; from < rows.length; from += AT_ONCE)
+      this.#describe(document, this.#passagesIn(rows.slice(from, from + AT_ONCE)));
     this.#sql.exec(
       `UPDATE titles_${this.#side} SET title = ? WHERE rowid = ?`,
       document.title,
@@ -91,12 +100,22 @@ export class Shelf {
     );
   }
 
-  #rowsOf(document: number): Map<number, Passage> {
-    const rows = this.#sql.exec<{ row: number; heading: string; body: string }>(
-      `SELECT row, heading, body FROM passages_${this.#side} WHERE document = ?`,
-      document,
+  #rowsOf(document: number): number[] {
+    return this.#sql
+      .exec<{ row: number }>(
+        `SELECT row FROM passages_${this.#side} WHERE document = ? ORDER BY row`,
+        document,
+      )
+      .toArray()
+      .map(({ row }) => row);
+  }
+
+  #passagesIn(rows: readonly number[]): Map<number, Passage> {
+    const found = this.#sql.exec<{ row: number; heading: string; body: string }>(
+      `SELECT p.row, p.heading, p.body FROM json_each(?) wanted CROSS JOIN passages_${this.#side} p ON p.row = wanted.value`,
+      JSON.stringify(rows),
     );
-    return new Map(rows.toArray().map(({ row, ...passage }) => [row, passage]));
+    return new Map(found.toArray().map(({ row, ...passage }) => [row, passage]));
   }
 
   #describe({ number, title }: Document, rows: ReadonlyMap<number, Passage>): void {
@@ -110,11 +129,11 @@ export class Shelf {
   #index(row: number, { body, title }: { title: string; body: string }): void {
     this.#sql.exec(
       `INSERT INTO stems_${this.#side} (rowid, title, body) VALUES (?, ?, ?)`,
-      ...[row, spaced(withSplitRuns(wordsOf(title)).join(" ")), spaced(body)],
+      ...[row, spaced(withSplitRuns(wordsOf(title)).join(" ")), spaced(unaccented(body))],
     );
     this.#sql.exec(
       `INSERT INTO forms_${this.#side} (rowid, words, forms) VALUES (?, ?, ?)`,
-      ...[row, spaced(`${title}\n${body}`), formsIn(body)],
+      ...[row, spaced(unaccented(`${title}\n${body}`)), formsIn(body)],
     );
   }
 

@@ -55,6 +55,11 @@ export function stagedChunks(sql: SqlStorage, document: number, build: Build): I
   );
 }
 
+/** Drops what a build of many documents has left staged. */
+export function unstageBuild(sql: SqlStorage, build: Build): void {
+  sql.exec("DELETE FROM staged WHERE build = ?", build);
+}
+
 /** Drops what is staged of a document: of one build, or of all. */
 export function unstage(sql: SqlStorage, document: number, build?: Build): void {
   if (build === undefined) sql.exec("DELETE FROM staged WHERE document = ?", document);

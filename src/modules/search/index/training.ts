@@ -52,9 +52,13 @@ export function samplePassages(
   return { passages, next: rows.length < limit ? undefined : rows.at(-1)?.row };
 }
 
-/** Takes in topics that every passage still has to be placed among. Answers their number. */
-export function offerTopics(sql: SqlStorage, bytes: Uint8Array): number {
-  const { candidate, last_model } = readState(sql);
+/**
+ * Takes in topics that every passage still has to be placed among. Answers their number; undefined while a rebuild is
+ * under way, whose passages they would not be placed among.
+ */
+export function offerTopics(sql: SqlStorage, bytes: Uint8Array): number | undefined {
+  const { candidate, last_model, rebuild } = readState(sql);
+  if (rebuild !== null) return undefined;
   if (candidate !== null) dropTopics(sql, candidate);
   const number = last_model + 1;
   storeModel(sql, number, bytes);

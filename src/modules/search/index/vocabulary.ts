@@ -6,8 +6,9 @@ import { countPassages, readState } from "./state.ts";
 /** Up to here, making the vocabulary anew at every change costs little. */
 const SMALL = 1_000;
 const MIN_LENGTH = 3;
+/** In bytes of UTF-8: 56 Latin letters, or 18 Chinese characters, and more are no word that anybody mistypes. */
 const MAX_BYTES = 56;
-/** Two parts of words with their counts: a value of the object's SQLite holds 2 MB. */
+/** Two parts: a value of the object's SQLite holds 2 MB, and so do so many of the longest words with their counts. */
 const WORDS_PER_PART = 30_000;
 const MAX_WORDS = 2 * WORDS_PER_PART;
 
@@ -23,10 +24,11 @@ export function makeVocabulary(sql: SqlStorage): void {
   const { live } = readState(sql);
   const words = sql
     .exec<{ term: string; doc: number }>(
-      `SELECT term, doc FROM (SELECT term, doc FROM word_counts_${live} WHERE col = 'words'
-         AND length(term) >= ${MIN_LENGTH} AND octet_length(term) <= ${MAX_BYTES} ORDER BY doc DESC LIMIT ${MAX_WORDS}) ORDER BY term`,
+      `SELECT term, doc FROM word_counts_${live} WHERE col = 'words'
+         AND length(term) >= ${MIN_LENGTH} AND length(CAST(term AS BLOB)) <= ${MAX_BYTES} ORDER BY doc DESC LIMIT ${MAX_WORDS}`,
     )
-    .toArray();
+    .toArray()
+    .sort((a, b) => (a.term < b.term ? -1 : 1));
   sql.exec("DELETE FROM vocabulary");
   for (let part = 0; part * WORDS_PER_PART < words.length; part += 1) {
     const slice = words.slice(part * WORDS_PER_PART, (part + 1) * WORDS_PER_PART);

@@ -3,9 +3,6 @@ import type { Votes } from "../ranking/feedback.ts";
 import { stemsOf } from "../text/stems.ts";
 import type { Side } from "./schema.ts";
 
-/** Votes on more passages than this, for one query, are not looked at. */
-const MAX_PASSAGES = 200;
-
 /** Queries that ask the same in other forms or order share their votes. */
 export function queryKey(query: string): string {
   const stems = [...new Set(stemsOf(query))].sort();
@@ -31,13 +28,20 @@ export function vote(sql: SqlStorage, side: Side, { chunk, query, rating, user }
   return kept.toArray().length > 0;
 }
 
-/** The votes for one query, by row of the passage. */
-export function votesOn(sql: SqlStorage, side: Side, key: string): Map<number, Votes> {
+/** The votes on these rows' passages for one query; those on others, however many, cost nothing and hide none. */
+export function votesOn(
+  sql: SqlStorage,
+  side: Side,
+  key: string,
+  rows: readonly number[],
+): Map<number, Votes> {
+  if (sql.exec("SELECT 1 FROM votes WHERE query_key = ? LIMIT 1", key).toArray().length === 0)
+    return new Map();
   const found = sql.exec<{ row: number; voters: number; mean: number }>(
-    `SELECT p.row, v.voters, v.mean FROM
-       (SELECT chunk_id, count(*) AS voters, avg(rating) AS mean FROM votes WHERE query_key = ? GROUP BY chunk_id LIMIT ?) v
-     CROSS JOIN passages_${side} p ON p.id = v.chunk_id`,
-    ...[key, MAX_PASSAGES],
+    `SELECT p.row, count(*) AS voters, avg(v.rating) AS mean FROM json_each(?) wanted
+       CROSS JOIN passages_${side} p ON p.row = wanted.value
+       CROSS JOIN votes v ON v.query_key = ? AND v.chunk_id = p.id GROUP BY p.row`,
+    ...[JSON.stringify(rows), key],
   );
   return new Map([...found].map(({ mean, row, voters }) => [row, { mean, voters }]));
 }

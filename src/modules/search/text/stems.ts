@@ -4,9 +4,12 @@ import { isTelling, termsOf } from "./words.ts";
 /** Stems that were made lately; a library's words come back all the time. */
 const known = new Map<string, string>();
 const MAX_KNOWN = 50_000;
+/** FTS5 leaves longer words as they are. */
+const MAX_LETTERS = 64;
 
 /** The Porter stem of a lower-case word, as FTS5's `porter` tokenizer makes it of words in ASCII. */
 export function stemOf(word: string): string {
+  if (word.length > MAX_LETTERS) return word;
   const before = known.get(word);
   if (before !== undefined) return before;
   const stem = stemmer(word);

@@ -7,12 +7,13 @@ const STOP_WORDS = new Set(
   was we were what when where which while who whom why will with would you your s t`.split(/\s+/),
 );
 
-/** Marks of other scripts are letters of their own to FTS5: が is not か. */
-const LATIN_WITH_MARKS = /(\p{Script=Latin})\p{M}+/gu;
+/** Marks that words are written with or without. In other scripts they make another letter: й, デ, हि. */
+const ACCENTED = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}])\p{M}+/gu;
+const NOT_ASCII = /[^\0-\x7f]/;
 
-/** A word without its accents, as FTS5's `unicode61` compares it. */
+/** A text without accents and without the vowel signs of Arabic and Hebrew: so it is indexed and asked for. */
 export function unaccented(text: string): string {
-  return text.normalize("NFD").replace(LATIN_WITH_MARKS, "$1").normalize("NFC");
+  return NOT_ASCII.test(text) ? text.normalize("NFD").replace(ACCENTED, "$1").normalize("NFC") : text;
 }
 
 /** Scripts that put no space between words. */
@@ -26,7 +27,7 @@ export function spaced(text: string): string {
 
 /** The words of a text as the index sees them: lower-cased, without accents. */
 export function wordsOf(text: string): string[] {
-  return unaccented(text.toLowerCase()).match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return unaccented(text.toLowerCase()).match(/[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*/gu) ?? [];
 }
 
 /** The same with each two signs that stand together in place of a run of a script without spaces: 設定を → 設定, 定を. */

@@ -110,6 +110,12 @@ describe("HTML", () => {
     expect(unit?.text).toBe("deep");
   });
 
+  test("takes a heading longer than any for a paragraph, so that it does not stand over every passage", async () => {
+    const units = await html(`<h1>${"T".repeat(501)}</h1><h2>Short</h2><p>text</p>`);
+    expect(units.at(-1)?.above).toEqual([]);
+    expect(units.map(({ place }) => place)).toContainEqual({ heading: "Short" });
+  });
+
   test("reads a table of many rows in one pass", async () => {
     const units = await html(`<table>${"<tr><td>1</td><td>2</td></tr>".repeat(50_000)}</table>`);
     expect(units.map((unit) => unit.text).join("\n")).toBe("1 | 2\n".repeat(50_000).trim());

@@ -30,6 +30,7 @@ async function train({ desk, index }: TestIndex, between: (step: number) => Prom
   const topics = await learnTopics(testPlatform(), desk);
   if (topics === undefined) throw new Error("no topics");
   const model = await index.offerTopics(encodeModel(topics));
+  if (model === undefined) throw new Error("not taken");
   for (let step = 0; ; step += 1) {
     const placed = await index.placeBlock(model);
     if (typeof placed === "string") return placed;
@@ -97,9 +98,11 @@ it("gives up what it trains when a rebuild begins, for that makes every passage 
   const topics = await learnTopics(testPlatform(), desk.desk);
   if (topics === undefined) throw new Error("no topics");
   const model = await desk.index.offerTopics(encodeModel(topics));
+  if (model === undefined) throw new Error("not taken");
   const job = newId("job");
   await desk.index.openRebuild(job);
   expect(await desk.index.placeBlock(model)).toBe("gone");
+  expect(await desk.index.offerTopics(encodeModel(topics))).toBeUndefined();
   expect(await desk.index.claimTraining(0)).toBe(false);
   await desk.index.finishRebuild(job, 100);
   expect(await desk.index.claimTraining(0)).toBe(true);
