@@ -26,7 +26,6 @@ export const entry = (
   intent: "semantic",
   mode: "hybrid",
   total: 3,
-  filtered: false,
   took_ms: 10,
   cached: false,
   ...fields,

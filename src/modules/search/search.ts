@@ -19,13 +19,18 @@ export interface SearchRequest {
   facets?: boolean | undefined;
 }
 
+/** Whether passages were left out: a query that then found nothing is no gap of the library. */
+function isFiltered({ filters = {} }: SearchRequest): boolean {
+  return Object.values(filters).some((filter) => filter !== undefined);
+}
+
 /** The best passages of the desk's own library. `score` is a hit's relevance over that of the best one. */
 export async function search(ctx: Ctx, request: SearchRequest) {
   requirePermission(ctx, "search:query");
   const answer = await searchDesk(ctx, ctx.desk, request);
   const { cached, intent, mode, query, took_ms, total } = answer;
-  const filtered = Object.values(request.filters ?? {}).some((filter) => filter !== undefined);
-  if (wordsOf(query).length > 0) noteSearch(ctx, { query, intent, mode, total, filtered, took_ms, cached });
+  if (wordsOf(query).length > 0 && (total > 0 || !isFiltered(request)))
+    noteSearch(ctx, { query, intent, mode, total, took_ms, cached });
   return answer;
 }
 

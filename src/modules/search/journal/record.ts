@@ -80,7 +80,7 @@ export class JournalRecord {
       intent,
       mode,
       cached,
-      missed: entry.total === 0 && !entry.filtered,
+      missed: entry.total === 0,
       took_ms,
     };
     const open = WINDOWS.filter((window) => at > states[window].cutoff);

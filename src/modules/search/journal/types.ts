@@ -9,9 +9,8 @@ export interface SearchEntry {
   query: string;
   intent: Intent;
   mode: Mode;
-  /** How many passages matched; none is a miss, unless filters left them out. */
+  /** How many passages matched; none is a miss. */
   total: number;
-  filtered: boolean;
   took_ms: number;
   cached: boolean;
   /** Milliseconds since 1970. */

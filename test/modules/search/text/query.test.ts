@@ -8,8 +8,8 @@ it("quotes every word, so that nothing typed is FTS5 syntax", () => {
   expect(parseQuery('title:x* NEAR("a" b) AND ^c - "d', "semantic").anyStem).toBe(
     '"title" OR "x" OR "near" OR "b" OR "c" OR "d"',
   );
-  const quoted = /^"[\p{L}\p{N}_ ]+"( OR "[\p{L}\p{N}_ ]+")*$/u;
-  const phrases = /^"[\p{L}\p{N}_ ]+"( AND "[\p{L}\p{N}_ ]+")*$/u;
+  const quoted = /^"[\p{L}\p{N}\p{M}_ ]+"( OR "[\p{L}\p{N}\p{M}_ ]+")*$/u;
+  const phrases = /^"[\p{L}\p{N}\p{M}_ ]+"( AND "[\p{L}\p{N}\p{M}_ ]+")*$/u;
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (query) => {
       const { anyStem, forms } = parseQuery(query, "code");
