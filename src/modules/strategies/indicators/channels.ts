@@ -1,7 +1,7 @@
 import { sma } from "./moving-averages.ts";
 import type { PriceColumns } from "./oscillators.ts";
 import { deviation, highest, lowest } from "./rolling.ts";
-import { requireLength } from "./runs.ts";
+import { requireLength, runsOf } from "./runs.ts";
 import type { Ticks } from "./ticks.ts";
 import { atr, type Bands, newBands, trueRange } from "./volatility.ts";
 import { regressionEnd } from "./weighted.ts";
@@ -69,9 +69,12 @@ export function ichimoku(
   const spanA = new Float64Array(tenkan.length).fill(Number.NaN);
   const spanB = new Float64Array(tenkan.length).fill(Number.NaN);
   const shift = lengths.displacement - 1;
-  for (let i = shift; i < tenkan.length; i += 1) {
-    spanA[i] = ((tenkan[i - shift] ?? 0) + (kijun[i - shift] ?? 0)) / 2;
-    spanB[i] = farthest[i - shift] ?? 0;
+  const runs = runsOf(prices.high, prices.low);
+  for (let r = 0; r < runs.length; r += 2) {
+    for (let i = (runs[r] ?? 0) + shift; i < (runs[r + 1] ?? 0); i += 1) {
+      spanA[i] = ((tenkan[i - shift] ?? 0) + (kijun[i - shift] ?? 0)) / 2;
+      spanB[i] = farthest[i - shift] ?? 0;
+    }
   }
   return { tenkan, kijun, spanA, spanB };
 }
