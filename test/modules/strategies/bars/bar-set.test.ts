@@ -27,7 +27,13 @@ describe("the bytes of bars", () => {
   it("give back every bar bit by bit", () => {
     fc.assert(
       fc.property(anyBars, anyBars, (a, b) => {
-        const set = { timeframe: undefined, symbols: [{ name: "A", bars: a }, { name: "B", bars: b }] };
+        const set = {
+          timeframe: undefined,
+          symbols: [
+            { name: "A", bars: a },
+            { name: "B", bars: b },
+          ],
+        };
         expect(decodeBars(encodeBars(set))).toEqual(set);
       }),
     );
@@ -35,7 +41,10 @@ describe("the bytes of bars", () => {
 
   it("are the same whatever the order of the symbols", () => {
     const [a, b] = [flatBars([0, 1], [1, 2]), flatBars([0, 5], [3, 4])];
-    const symbols = [{ name: "A", bars: a }, { name: "B", bars: b }];
+    const symbols = [
+      { name: "A", bars: a },
+      { name: "B", bars: b },
+    ];
     const bytes = encodeBars({ timeframe: DAILY, symbols });
     expect(encodeBars({ timeframe: DAILY, symbols: symbols.toReversed() })).toEqual(bytes);
   });
@@ -51,7 +60,11 @@ describe("the bytes of bars", () => {
   it("are refused for what is not finite, times that don't rise and columns of different lengths", () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
       expect(() => encodeBars(setOf(flatBars([0, 1], [1, value])))).toThrow("not finite");
-    for (const times of [[0, 0], [1, 0], [0, 0.5]])
+    for (const times of [
+      [0, 0],
+      [1, 0],
+      [0, 0.5],
+    ])
       expect(() => encodeBars(setOf(flatBars(times, [1, 2])))).toThrow("later than the one before");
     const short = { ...flatBars([0, 1], [1, 2]), close: Float64Array.of(1) };
     expect(() => encodeBars(setOf(short))).toThrow("different lengths");
@@ -74,7 +87,10 @@ describe("the bytes of bars", () => {
       return symbol && tickOf(symbol);
     };
     expect(tick(stepped)).toEqual({ decimals: 2, unit: 25 });
-    expect(tick({ ...stepped, open: Float64Array.of(100.25, 100.13, 99.75) })).toEqual({ decimals: 2, unit: 1 });
+    expect(tick({ ...stepped, open: Float64Array.of(100.25, 100.13, 99.75) })).toEqual({
+      decimals: 2,
+      unit: 1,
+    });
     expect(tick({ ...stepped, open: Float64Array.of(100.25, 1 / 3, 99.75) })).toBeUndefined();
   });
 
@@ -100,7 +116,10 @@ describe("rows of a column", () => {
   const floats = { ...bars, open: bars.open.map((value) => value / 3) };
   const bytes = encodeBars({
     timeframe: DAILY,
-    symbols: [{ name: "A", bars }, { name: "B", bars: floats }],
+    symbols: [
+      { name: "A", bars },
+      { name: "B", bars: floats },
+    ],
   });
   const header = decodeHeader(bytes);
   const layout = layoutOf(header);

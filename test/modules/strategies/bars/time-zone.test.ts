@@ -32,7 +32,13 @@ describe("a time zone", () => {
   });
 
   it("always finds the instant again whose clock was read", () => {
-    const zones = ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tokyo"];
+    const zones = [
+      "America/New_York",
+      "Europe/Berlin",
+      "Australia/Lord_Howe",
+      "Africa/Casablanca",
+      "Asia/Tokyo",
+    ];
     const known = zones.map((name) => new TimeZone(name));
     const instant = fc.integer({ min: Date.UTC(1971, 0), max: Date.UTC(2035, 0) });
     fc.assert(

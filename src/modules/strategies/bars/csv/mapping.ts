@@ -110,8 +110,9 @@ function byName(header: readonly string[]): Columns["at"] {
     at.date = at.time;
     delete at.time;
   }
-  // A table written with its index, as pandas does, has no name above the dates.
-  if (at.date === undefined && names[0] === "") at.date = 0;
+  // A table written with its index, as pandas does, has no name above the dates; yfinance has "Price" there.
+  const isIndex = names[0] === "" || (names[0] === "price" && at.close !== 0);
+  if (at.date === undefined && isIndex) at.date = 0;
   return at;
 }
 

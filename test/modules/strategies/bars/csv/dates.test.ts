@@ -52,9 +52,12 @@ describe("a date", () => {
     },
   );
 
-  it.each(["09:30", "9:30", "930", "0930", "93000", "09:30:00", "9:30 am"])("takes %s from a column of times", (time) => {
-    expect(readMoment("20040819", time)).toMatchObject({ day: DAY, clock: HALF_PAST_NINE });
-  });
+  it.each(["09:30", "9:30", "930", "0930", "93000", "09:30:00", "9:30 am"])(
+    "takes %s from a column of times",
+    (time) => {
+      expect(readMoment("20040819", time)).toMatchObject({ day: DAY, clock: HALF_PAST_NINE });
+    },
+  );
 
   it("with slashes stays open until the file tells the order", () => {
     expect(readMoment("08/19/2004 4:00 PM")).toMatchObject({
