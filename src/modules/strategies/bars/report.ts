@@ -4,7 +4,7 @@ import { findGaps } from "./gaps.ts";
 import { checkBars, checkJumps } from "./price-checks.ts";
 import { inferTradingHours, type Session, type TradingHours } from "./session.ts";
 import { type TimeZone, UTC } from "./time-zone.ts";
-import { formatTimeframe, inferTimeframe, parseTimeframe, type Timeframe } from "./timeframe.ts";
+import { formatTimeframe, inferTimeframe, type Timeframe } from "./timeframe.ts";
 
 /** A symbol's bars as they came, with the file's rows where there was a file. */
 export interface BarsToExamine {
@@ -110,7 +110,3 @@ function summaryOf({ zone, open, close, days }: Session): SessionSummary {
   };
   return { time_zone: zone.name, open: written(open), close: written(close), days: [...days] };
 }
-
-/** The timeframe that a report names. */
-export const timeframeOf = ({ timeframe }: BarsReport): Timeframe | undefined =>
-  timeframe === null ? undefined : parseTimeframe(timeframe);

@@ -92,7 +92,7 @@ function bytesUpTo(encoding: ColumnEncoding, rows: number): number {
 export const columnBytes = bytesUpTo;
 
 /** The first row of the block that a row is in; every row of a float column is its own. */
-export const firstRowFor = (encoding: ColumnEncoding, row: number): number =>
+const firstRowFor = (encoding: ColumnEncoding, row: number): number =>
   encoding.kind === "float" ? row : row - (row % ROWS_PER_BLOCK);
 
 /** Where the bytes begin and end that rows [from, to) are read from, counted from the column's start. */

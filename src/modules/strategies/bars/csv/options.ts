@@ -4,8 +4,8 @@ import { type CsvMapping, ROLES } from "./mapping.ts";
 import { DECIMALS } from "./numbers.ts";
 import { DELIMITERS } from "./rows.ts";
 
+/** Of a file. While they are read they take 64 bytes each, half of that as bars. */
 export const MAX_BARS = 500_000;
-export const MAX_SYMBOLS = 100;
 const MAX_NAME = 64;
 
 const column = z.union([z.string().min(1).max(MAX_NAME), z.int().min(1).max(1000)]);

@@ -1,12 +1,13 @@
 import type { Bars } from "../bars.ts";
 import { cleaned } from "../clean.ts";
+import { MAX_SYMBOL_LENGTH, MAX_SYMBOLS } from "../columns/header.ts";
 import { Findings } from "../findings.ts";
 import { TimeZone } from "../time-zone.ts";
 import { type DateOrder, readMoment } from "./dates.ts";
 import { type Columns, type CsvMapping, columnsOf, type Role } from "./mapping.ts";
 import { Moments } from "./moments.ts";
 import { type Decimal, decimalOf, readNumber } from "./numbers.ts";
-import { type CsvOptions, MAX_BARS, MAX_SYMBOLS } from "./options.ts";
+import { type CsvOptions, MAX_BARS } from "./options.ts";
 import { PRICES, RowColumns } from "./raw-rows.ts";
 import { CsvRefusal } from "./refusal.ts";
 import { type CsvRow, CsvRows, type Delimiter } from "./rows.ts";
@@ -15,7 +16,6 @@ import { type CsvRow, CsvRows, type Delimiter } from "./rows.ts";
 const SAMPLE_ROWS = 500;
 /** Lines of names that some programs write below the header. */
 const MAX_HEADER_LINES = 4;
-const MAX_SYMBOL_LENGTH = 32;
 
 const NUMBERS = [...PRICES, "adjusted_close", "volume"] as const;
 
