@@ -18,6 +18,7 @@ const isObjectStorage = (path: string) => /^modules\/search\/(index|journal)\//.
 const isPure = (path: string) =>
   /(^|[/-])(policy|query|chunk|permissions)\.ts$|\/formats\/[^/]+\.ts$/.test(path) ||
   /^modules\/search\/(text|ranking|vectors)\//.test(path) ||
+  /^modules\/strategies\/(bars|indicators|engine|statistics)\//.test(path) ||
   /^modules\/audit\/(canonical|heads|verifier|export-format|verify-export)\.ts$/.test(path);
 
 /** Paths of the files whose code has the pattern. */
