@@ -117,14 +117,14 @@ class BarWalk {
     const { direction } = this.#account;
     const place = this.#isAtClose ? "close" : "open";
     const signal = this.#inputs.signals[known] ?? NO_CHANGE;
-    const wantsEntry = signal !== NO_CHANGE && signal !== FLAT && signal !== direction;
-    const enters = wantsEntry && mayEnter && this.#gate.allows(signal, known);
+    const kept = this.#settings.onSameSignal === "hold" ? direction : NO_CHANGE;
+    const enters = signal !== NO_CHANGE && signal !== FLAT && mayEnter && this.#gate.allows(signal, known);
     if (direction === 0) {
       if (enters && known >= this.#armed) this.#enterAtMarket(signal, bar, place, known);
       return;
     }
     const { maxBars } = this.#settings.overlays;
-    if (signal !== NO_CHANGE && signal !== direction) {
+    if (signal !== NO_CHANGE && signal !== kept) {
       this.#exitAtMarket(bar, place, "signal");
       if (enters) this.#enterAtMarket(signal, bar, place, known);
     } else if (maxBars > 0 && bar - this.#entryBar >= maxBars) this.#exitAtMarket(bar, place, "max_bars");

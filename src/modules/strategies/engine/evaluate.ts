@@ -53,7 +53,7 @@ export class Evaluator {
   #exitBar = 0;
   #exitPrice = 0;
   #exitPlace: FillPlace = "open";
-  /** The direction that is entered where the position is left, 0 for none. */
+  /** The direction that is entered where the position is left on a signal, 0 for none. */
   #reversal = 0;
 
   constructor(bars: Bars, settings: EngineSettings, periodsPerYear: number) {
@@ -112,7 +112,7 @@ export class Evaluator {
     return flatCash <= 0;
   }
 
-  /** Closes the position, and opens the opposite one where it was reversed. */
+  /** Closes the position, and opens the one that the signal wants instead. */
   #settle(): boolean {
     this.#account.close(this.#exitPrice);
     const bar = this.#exitBar;
@@ -170,7 +170,7 @@ export class Evaluator {
 
   #leaveOnSignal(): void {
     const signals = this.#signals;
-    const { direction } = this.#account;
+    const kept = this.#keptBy();
     const { maxBars } = this.#settings.overlays;
     const lastDecision = this.#last - 1;
     const timed = maxBars > 0 ? this.#entryBar + maxBars - 1 : lastDecision;
@@ -178,7 +178,7 @@ export class Evaluator {
     let bar = this.#entryBar;
     for (; bar <= end; bar += 1) {
       const signal = signals[bar] ?? NO_CHANGE;
-      if (signal !== NO_CHANGE && signal !== direction) break;
+      if (signal !== NO_CHANGE && signal !== kept) break;
     }
     if (bar <= end) this.#exitOnSignal(bar, bar + 1);
     else if (maxBars > 0 && timed <= lastDecision) this.#exitAtMarket(bar, "open", this.#bars.open[bar] ?? 0);
@@ -193,8 +193,14 @@ export class Evaluator {
     for (let bar = this.#entryBar; bar <= this.#last; bar += 1) {
       const isLater = bar > this.#entryBar;
       if (isLater && !isAtClose && this.#decides(bar - 1, bar)) return;
-      if (isLater && endsAtOpen && bar === this.#last) return this.#exitAtMarket(bar, "open", open[bar] ?? 0);
-      if (this.#isGuarded && guard.hit(bar)) return this.#exit(bar, "inside", guard.price);
+      if (isLater && endsAtOpen && bar === this.#last) {
+        this.#exitAtMarket(bar, "open", open[bar] ?? 0);
+        return;
+      }
+      if (this.#isGuarded && guard.hit(bar)) {
+        this.#exit(bar, "inside", guard.price);
+        return;
+      }
       const mayDecide = isAtClose && bar < this.#last && (isLater || this.#entryPlace !== "close");
       if (mayDecide && this.#decides(bar, bar)) return;
       if (this.#isGuarded) guard.follow(bar);
@@ -205,7 +211,7 @@ export class Evaluator {
   /** Whether the close of a bar decides to leave, which is filled in `bar`. */
   #decides(known: number, bar: number): boolean {
     const signal = this.#signals[known] ?? NO_CHANGE;
-    if (signal !== NO_CHANGE && signal !== this.#account.direction) {
+    if (signal !== NO_CHANGE && signal !== this.#keptBy()) {
       this.#exitOnSignal(known, bar);
       return true;
     }
@@ -215,6 +221,11 @@ export class Evaluator {
     if (this.#isAtClose) this.#exitAtMarket(bar, "close", close[bar] ?? 0);
     else this.#exitAtMarket(bar, "open", open[bar] ?? 0);
     return true;
+  }
+
+  /** The signal that leaves the position alone, besides none at all. */
+  #keptBy(): number {
+    return this.#settings.onSameSignal === "hold" ? this.#account.direction : NO_CHANGE;
   }
 
   #exitOnSignal(known: number, bar: number): void {

@@ -55,6 +55,8 @@ export interface EngineSettings {
   lotSize: number;
   costs: Costs;
   closeAtEnd: CloseAtEnd;
+  /** A signal for the side that is held: nothing, or out and in again at the same price, as backtesting.py's exclusive orders do. */
+  onSameSignal: "hold" | "reopen";
   /** Whether a limit order fills when the price touches it or only when the price goes beyond. */
   limitFill: "touch" | "cross";
   overlays: Overlays;
@@ -75,6 +77,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
     spreadBps: 0,
   },
   closeAtEnd: false,
+  onSameSignal: "hold",
   limitFill: "touch",
   overlays: { stopAtr: 0, takeAtr: 0, trailAtr: 0, maxBars: 0, cooldown: 0 },
 };

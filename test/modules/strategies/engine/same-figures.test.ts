@@ -37,12 +37,13 @@ function wanderingBars(random: Random, length: number, isWild: boolean): Bars {
   const onGrid = (value: number) => Math.max(0.5, Math.round(value * 2) / 2);
   for (let bar = 0; bar < length; bar += 1) {
     times[bar] = bar * 86_400_000;
-    open[bar] = onGrid(price + (random.next() - 0.5) * 4);
+    const first = onGrid(price + (random.next() - 0.5) * 4);
     const jump = isWild && random.next() < 0.05 ? price * 1.5 : 0;
-    close[bar] = onGrid(open[bar] + (random.next() - 0.5) * 6 + jump);
-    high[bar] = Math.max(open[bar], close[bar]) + Math.round(random.next() * 4) / 2;
-    low[bar] = Math.max(0.5, Math.min(open[bar], close[bar]) - Math.round(random.next() * 4) / 2);
-    price = close[bar];
+    price = onGrid(first + (random.next() - 0.5) * 6 + jump);
+    open[bar] = first;
+    close[bar] = price;
+    high[bar] = Math.max(first, price) + Math.round(random.next() * 4) / 2;
+    low[bar] = Math.max(0.5, Math.min(first, price) - Math.round(random.next() * 4) / 2);
   }
   return { times, open, high, low, close, volume };
 }
@@ -90,6 +91,7 @@ function someSettings(random: Random): SettingsInput {
     sizing: pick(SIZINGS[0] as Sizing, ...SIZINGS.slice(1)),
     lotSize: pick(1, 0.1, 0, 5),
     closeAtEnd: pick<CloseAtEnd>(false, "close", "open"),
+    onSameSignal: pick("hold", "hold", "reopen"),
     limitFill: pick("touch", "cross"),
     costs: {
       commissionRate: sometimes(0.002),
