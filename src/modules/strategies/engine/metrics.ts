@@ -35,7 +35,8 @@ export function measure(
   const values: Partial<Record<MetricName, number | null>> = {};
   const reasons: Partial<Record<MetricName, string>> = {};
   for (const [name, metric] of Object.entries(metrics) as [MetricName, Metric][]) {
-    values[name] = typeof metric === "number" ? metric : null;
+    // Adding 0 makes a zero of a negative one, which JSON would change.
+    values[name] = typeof metric === "number" ? metric + 0 : null;
     if (typeof metric !== "number") reasons[name] = metric.missing;
   }
   return {
