@@ -5,6 +5,7 @@ import { Evaluator } from "../../../../src/modules/strategies/engine/evaluate.ts
 import { engineSettings } from "../../../../src/modules/strategies/engine/settings.ts";
 import { curveMetrics } from "../../../../src/modules/strategies/statistics/curve-metrics.ts";
 import { momentsOf } from "../../../../src/modules/strategies/statistics/moments.ts";
+import { pairedTest } from "../../../../src/modules/strategies/statistics/paired.ts";
 import { downsideDeviation, returnsOf } from "../../../../src/modules/strategies/statistics/ratios.ts";
 import {
   deflatedSharpe,
@@ -25,6 +26,7 @@ import { googBars, strictCross, WITHOUT_DATA } from "../engine/goog.ts";
 interface Reference {
   A_sma10_20: Record<string, number>;
   buy_and_hold_close_to_close_frictionless: Record<string, number>;
+  AB_A_vs_H: { n: number; neweyWestLag: number; neweyWestT: number; sharpeDiffAnnual: number };
   grid50: {
     grid: [number, number][];
     trials: number;
@@ -139,4 +141,24 @@ describe("the reference's fifty pairs", () => {
     expectNear(probabilisticSharpe(sample, 0), grid50.psr0);
     expectNear(deflatedSharpe(sample, grid50.trials, deviation), grid50.dsr);
   });
+});
+
+it("finds the reference's Newey-West statistic of SMA 10/20 against its H, which is SMA 50/200", (ctx) => {
+  if (!bars) return ctx.skip(WITHOUT_DATA);
+  const series = bars;
+  const [first, second] = (
+    [
+      [10, 20],
+      [50, 200],
+    ] as const
+  ).map(([fast, slow]) => {
+    const { equity } = backtest(series, { signals: strictCross(series, fast, slow) }, SETTINGS);
+    return { returns: returnsOf(equity), sharpe: curveMetrics(equity, series.times, PERIODS).sharpe };
+  });
+  if (first === undefined || second === undefined) throw new Error("there are two curves");
+  const { n, neweyWestLag, neweyWestT, sharpeDiffAnnual } = reference.AB_A_vs_H;
+  expectNear(Number(first.sharpe) - Number(second.sharpe), sharpeDiffAnnual);
+  const test = pairedTest(first.returns, second.returns);
+  expect(test).toMatchObject({ count: n, lag: neweyWestLag });
+  expectNear(test?.t, neweyWestT);
 });
