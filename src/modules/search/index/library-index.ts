@@ -5,7 +5,7 @@ import { setAlarmBy } from "../../../platform/durable-objects.ts";
 import type { ChunkId, DocumentId, UserId } from "../../../platform/ids.ts";
 import type { LsaModel } from "../vectors/lsa.ts";
 import type { WordTable } from "../vectors/word-table.ts";
-import { loadWordTable } from "../word-table-asset.ts";
+import { WordTableAsset } from "../word-table-asset.ts";
 import { answer, highlightStems, rankedIds } from "./answer.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import { type Completions, complete } from "./complete.ts";
@@ -58,6 +58,7 @@ type Change<T> = (library: LibraryMemory, words: WordTable) => T;
 export class LibraryIndex extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #memory: LibraryMemory;
+  readonly #table = new WordTableAsset(this.env.ASSETS);
   readonly #answers = new AnswerCache();
   readonly #words = new KnownWords();
   /** The topics that passages are being placed among. */
@@ -256,12 +257,12 @@ export class LibraryIndex extends DurableObject<Env> {
   }
 
   async #open(): Promise<Library> {
-    return this.#memory.open(await loadWordTable(this.env.ASSETS));
+    return this.#memory.open(await this.#table.load());
   }
 
   /** Runs a change whole or not at all; answers given before it are given no more. */
   async #change<T>(work: Change<T>): Promise<T> {
-    const words = await loadWordTable(this.env.ASSETS);
+    const words = await this.#table.load();
     this.#answers.clear();
     try {
       const result = this.ctx.storage.transactionSync(() => work(this.#memory, words));
