@@ -54,11 +54,11 @@ export async function batchScenario({
 /** In a body where that takes them, else in a file. */
 async function manyItems(token: string, size: number): Promise<object> {
   const items = queries(size).map((item, n) =>
-    n % FAILING_EVERY === 0 ? { ...item, mode: "vector" } : item,
+    n % FAILING_EVERY === 0 ? { ...item, mode: "vector", intent: "exact" } : item,
   );
   if (size <= 1_000) return { items };
-  const rows = items.map((item) => `${item.query},${"mode" in item ? item.mode : ""}`);
-  return { items: undefined, file_id: (await newFile(token, ["query,mode", ...rows].join("\n"))).id };
+  const rows = items.map((item) => `${item.query},${"mode" in item ? `${item.mode},${item.intent}` : ","}`);
+  return { items: undefined, file_id: (await newFile(token, ["query,mode,intent", ...rows].join("\n"))).id };
 }
 
 function checkEnd(batch: BatchAnswer, wanted: { failed: number; succeeded: number }): void {

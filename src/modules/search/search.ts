@@ -2,6 +2,7 @@ import type { DeskId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { neighboursOf } from "./embeddings/neighbours.ts";
+import { noExactVectors } from "./errors.ts";
 import { indexOf } from "./index/open.ts";
 import type { IndexQuery, Mode, SearchFilters } from "./index/types.ts";
 import { noteSearch } from "./journal/note.ts";
@@ -46,13 +47,17 @@ export async function searchDesk(platform: Platform, desk: DeskId, request: Sear
   return { query, intent, confidence, mode, results, took_ms, ...found };
 }
 
-/** What the index is asked: the intent is detected where the caller names none, an outside model where there is one. */
+/**
+ * What the index is asked: the intent is detected where the caller names none, and an outside model asked where there is
+ * one. Throws where the caller names an intent that the mode can't serve.
+ */
 export async function indexQuery(
   platform: Platform,
   desk: DeskId,
   request: SearchRequest,
 ): Promise<IndexQuery> {
   const { facets = false, filters = {}, limit, mode = "hybrid", query } = request;
+  if (mode === "vector" && request.intent === "exact") throw noExactVectors();
   const { confidence, intent } =
     request.intent === undefined ? detectIntent(query) : { intent: request.intent, confidence: 1 };
   const byMeaning = mode !== "bm25" && intent !== "exact";

@@ -5,7 +5,14 @@ import { newSuperAdmin } from "../../support/admin.ts";
 import { problemOf } from "../../support/answers.ts";
 import { type Account, call, newAccount } from "../../support/desk.ts";
 import { testEnv } from "../../support/env.ts";
-import { exampleBody, isPublic, isSocket, type Operation, operations } from "../../support/operations.ts";
+import {
+  exampleBody,
+  exampleQuery,
+  isPublic,
+  isSocket,
+  type Operation,
+  operations,
+} from "../../support/operations.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../../support/world.ts";
 
 const reason = "Ticket 4711: the list is empty";
@@ -36,7 +43,8 @@ afterEach(() => {
 
 const named = (some: Operation[]) =>
   some.map((operation): [string, Operation] => [operation.name, operation]);
-const askingFor = (operation: Operation) => fillPath(operation.path, ownParameters(operation, desk));
+const askingFor = (operation: Operation) =>
+  fillPath(operation.path, ownParameters(operation, desk)) + exampleQuery(operation);
 /** What is shown to nobody but the person: where they are signed in, with their addresses. */
 const PERSONAL = new Set(["GET /v1/me/sessions"]);
 const mayView = ({ name, permission }: Operation) =>

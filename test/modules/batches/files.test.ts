@@ -162,13 +162,13 @@ describe("an export", () => {
     const items = [
       { query: 'plain, with "quotes"' },
       { query: FORMULA, filters: { tags: ["@a"] } },
-      { query: "\tindented", mode: "vector", limit: 3 },
+      { query: "\tindented", intent: "exact", mode: "vector", limit: 3 },
     ];
     // What a query is trimmed of, a file's item would be as well, so the tab is put behind the schema's back.
     const { id } = await newBatch(token, { items });
     await batchOver(token, id);
     await testEnv.DB.prepare("UPDATE batch_items SET input = ? WHERE batch_id = ? AND idx = 2")
-      .bind(JSON.stringify({ query: "\tindented", mode: "vector", limit: 3 }), id)
+      .bind(JSON.stringify({ query: "\tindented", intent: "exact", mode: "vector", limit: 3 }), id)
       .run();
     const get = async (format: string) => {
       const answer = await call(`/v1/batches/${id}/export?format=${format}`, { token });

@@ -127,7 +127,7 @@ describe("a batch of searches", () => {
     const items = [
       { query: "cut the loss" },
       { query: "nowhere to be found" },
-      { query: "x", mode: "vector" },
+      { query: "x", mode: "vector", intent: "exact" },
     ];
     const { id } = await newBatch(token, { items });
     expect(await batchOver(token, id)).toMatchObject({ succeeded: 2, failed: 1 });

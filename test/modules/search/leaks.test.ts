@@ -91,8 +91,12 @@ const QUERIES = [
   SECRET.author,
   SECRET.query,
 ];
-const MODES = ["hybrid", "bm25", "vector"];
-const INTENTS = ["code", "formula", "concept", "strategy", "exact", "semantic", undefined];
+/** Each mode with the intents that are asked for in it; undefined is the one that is detected. */
+const ASKED = {
+  hybrid: ["code", "formula", "concept", "strategy", "exact", "semantic", undefined],
+  bm25: ["exact", undefined],
+  vector: [undefined],
+};
 
 /** What differs from call to call, or tells only of calls. */
 const UNTIMED = (name: string, value: unknown) =>
@@ -116,8 +120,8 @@ async function answersOf(account: Account, document: IndexedDocument): Promise<M
   const add = async (name: string, path: string, json?: unknown) =>
     said.set(name, await text(path, token, json));
   for (const query of QUERIES) {
-    for (const mode of MODES) {
-      for (const intent of mode === "hybrid" ? INTENTS : [undefined, "exact"]) {
+    for (const [mode, intents] of Object.entries(ASKED)) {
+      for (const intent of intents) {
         const asked = { query, mode, intent, explain: true, facets: true, limit: 100 };
         await add(`search ${query} ${mode} ${intent}`, "/v1/search", asked);
       }

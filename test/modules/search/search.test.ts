@@ -100,6 +100,16 @@ it("answers every string that can be typed, and never with a syntax error", asyn
   }
 });
 
+it("refuses to rank phrases by meaning alone, and says what to do", async () => {
+  const asked = { query: "golden heron", mode: "vector", intent: "exact" };
+  const answer = await call("/v1/search", { token, json: asked });
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({
+    code: "search.mode_unavailable",
+    detail: expect.stringContaining("hybrid"),
+  });
+});
+
 it("finds a word of a script without spaces inside a sentence, as an exact phrase too", async () => {
   const { access_token: own, desk_id } = await newAccount();
   await indexTexts(desk_id, ["パッケージの設定を変更する方法。", "カレーの作り方。"]);
