@@ -32,6 +32,15 @@ async function poolThatTrusts(cert: string) {
   }
 }
 
+/** Tests that touch no binding's state: they share a worker, for a file of them spends its time in starting one. */
+const PURE = [
+  "test/bench",
+  "test/modules/library/formats",
+  "test/modules/search/text",
+  "test/modules/strategies",
+].map((folder) => `${folder}/**/*.test.ts`);
+const UNTESTED = ["test/client/**", "node_modules/**"];
+
 const certificate = localhostCertificate();
 const { cloudflareTest, readD1Migrations } = await poolThatTrusts(certificate.cert);
 const mailbox = await openMailbox(certificate);
@@ -91,6 +100,9 @@ export default defineConfig({
     silent: "passed-only",
     hookTimeout: 30_000,
     setupFiles: ["test/support/migrate.ts", "test/support/settle.ts"],
-    exclude: ["test/client/**", "node_modules/**"],
+    projects: [
+      { extends: true, test: { name: "bindings", exclude: [...UNTESTED, ...PURE] } },
+      { extends: true, test: { name: "pure", include: PURE, exclude: UNTESTED, isolate: false } },
+    ],
   },
 });

@@ -28,7 +28,9 @@ async function uploaded(account: Account): Promise<UploadedDocument> {
 async function traces(account: Account, document: UploadedDocument) {
   const index = testEnv.LIBRARY_INDEX.getByName(account.desk_id);
   const chunks = await runInDurableObject(index, (_, state) =>
-    state.storage.sql.exec("SELECT document_id, build, idx FROM chunks ORDER BY rowid").toArray(),
+    state.storage.sql
+      .exec("SELECT build, idx, id FROM staged UNION ALL SELECT '', idx, id FROM passages_0 ORDER BY 1, 2")
+      .toArray(),
   );
   const prefix = `desks/${account.desk_id}/documents/${document.id}/text/`;
   const { objects } = await testEnv.FILES.list({ prefix });
