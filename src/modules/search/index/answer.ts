@@ -3,7 +3,7 @@ import { termsOf, withSplitRuns } from "../text/words.ts";
 import { facetsOf } from "./facets.ts";
 import type { Library } from "./library.ts";
 import { hitsOf, idsOfRows } from "./passages.ts";
-import { type Ranking, rank } from "./rank.ts";
+import { rank } from "./rank.ts";
 import type { IndexAnswer, IndexQuery, Ranked, ScoredHit } from "./types.ts";
 
 type Answer = Omit<IndexAnswer, "cached" | "rows_read" | "suggestions">;
@@ -25,14 +25,8 @@ export function answer(library: Library, query: IndexQuery): Answer {
     }),
     total: ranking.total,
     trained: library.topics !== undefined,
-    facets: query.facets ? facetsFor(library, query, ranking) : undefined,
+    facets: query.facets ? facetsOf(sql, side, ranking.match, ranking.allowed) : undefined,
   };
-}
-
-function facetsFor({ side, sql }: Library, { intent }: IndexQuery, { allowed, parsed }: Ranking) {
-  return intent === "exact"
-    ? facetsOf(sql, side, "forms", parsed.phrases && `words : (${parsed.phrases})`, allowed)
-    : facetsOf(sql, side, "stems", parsed.anyStem, allowed);
 }
 
 /** The same without texts, for those that read them page by page. */

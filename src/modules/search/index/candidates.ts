@@ -3,7 +3,7 @@ import { FLOOR_RANK, scaleOf } from "../ranking/scale.ts";
 import type { SignalName, Signals } from "../ranking/weights.ts";
 import type { ParsedQuery } from "../text/query.ts";
 import { queryTopics, queryWords } from "./embedding.ts";
-import { type Allowed, bestByForm, bestByPhrase, bestByStem, type Scored } from "./lexical.ts";
+import { type Allowed, bestMatches, matchOf, type Scored } from "./lexical.ts";
 import type { Library } from "./library.ts";
 import { movedTowards, type Nearness, nearness } from "./meaning.ts";
 import { rowsOfIds } from "./passages.ts";
@@ -33,29 +33,22 @@ export function candidatesFor(
   parsed: ParsedQuery,
   allowed: Allowed,
 ): Candidates {
-  const limit = Math.max(BY_WORDS, query.limit);
-  if (query.intent === "exact") return exactly(library, parsed, allowed, limit);
   const { side, sql } = library;
   const found: Candidates = new Map();
-  const lexical =
-    query.mode === "vector" || parsed.anyStem === undefined
-      ? []
-      : bestByStem(sql, side, parsed.anyStem, allowed, limit);
-  take(found, "bm25", lexical);
-  if (query.mode !== "vector" && parsed.forms !== undefined)
-    take(found, "forms", bestByForm(sql, side, parsed.forms, allowed, BY_WORDS));
+  const match = matchOf(query.intent, parsed);
+  const isExact = query.intent === "exact";
+  if (match && (isExact || query.mode !== "vector"))
+    take(found, "bm25", bestMatches(sql, side, match, allowed, Math.max(BY_WORDS, query.limit)));
+  // Only what has the phrases word for word is a candidate then.
+  if (isExact) return found;
+  if (query.mode !== "vector" && parsed.forms !== undefined) {
+    const forms = { table: "forms", expression: parsed.forms } as const;
+    take(found, "forms", bestMatches(sql, side, forms, allowed, BY_WORDS));
+  }
   if (query.mode !== "bm25") {
     addNeighbours(library, query.neighbours, allowed, found);
     addMeaning(library, parsed, allowed, found);
   }
-  return found;
-}
-
-/** Only what has the phrases word for word, ranked by them and by the words. */
-function exactly(library: Library, { phrases }: ParsedQuery, allowed: Allowed, limit: number): Candidates {
-  const found: Candidates = new Map();
-  if (phrases !== undefined)
-    take(found, "bm25", bestByPhrase(library.sql, library.side, phrases, allowed, limit));
   return found;
 }
 
@@ -76,12 +69,8 @@ function addMeaning(library: Library, parsed: ParsedQuery, allowed: Allowed, fou
   const topics = topicsNear(library, parsed, allowed, found);
   const words = wordsNear(library, parsed, allowed);
   for (const row of nearest(topics, BY_TOPICS, MIN_TOPICS)) signalsOf(found, row);
-  for (const row of nearest(
-    words,
-    BY_WORD_VECTORS,
-    library.topics ? MIN_WORD_VECTORS : MIN_WORD_VECTORS_ALONE,
-  ))
-    signalsOf(found, row);
+  const leastWords = library.topics ? MIN_WORD_VECTORS : MIN_WORD_VECTORS_ALONE;
+  for (const row of nearest(words, BY_WORD_VECTORS, leastWords)) signalsOf(found, row);
   for (const [row, signals] of found) {
     if (topics) signals.topics = topics.signal(row);
     if (words) signals.words = words.signal(row);

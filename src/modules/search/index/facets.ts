@@ -1,4 +1,4 @@
-import { type Allowed, MAX_TOTAL } from "./lexical.ts";
+import { type Allowed, MAX_TOTAL, type Match } from "./lexical.ts";
 import type { Side } from "./schema.ts";
 import type { Facets } from "./types.ts";
 
@@ -6,16 +6,10 @@ import type { Facets } from "./types.ts";
 const MOST = 20;
 
 /** How often the metadata of the matching passages' documents occur, among the first thousand matches. */
-export function facetsOf(
-  sql: SqlStorage,
-  side: Side,
-  table: "stems" | "forms",
-  match: string | undefined,
-  allowed: Allowed,
-): Facets {
+export function facetsOf(sql: SqlStorage, side: Side, match: Match | undefined, allowed: Allowed): Facets {
   const facets: Facets = { category: [], author: [], language: [], tags: [] };
   if (match === undefined) return facets;
-  const name = `${table}_${side}`;
+  const name = `${match.table}_${side}`;
   const among = allowed === undefined ? "" : "AND p.document IN (SELECT value FROM json_each(?))";
   const rows = sql.exec<{ facet: keyof Facets; value: string; count: number }>(
     `WITH found AS (SELECT p.document, count(*) AS n FROM
@@ -27,7 +21,7 @@ export function facetsOf(
      UNION ALL SELECT 'language', language, sum(n) FROM described WHERE language IS NOT NULL GROUP BY 2
      UNION ALL SELECT 'tags', t.value, sum(n) FROM described, json_each(described.tags) t GROUP BY 2
      ORDER BY count DESC, value`,
-    ...(allowed === undefined ? [match] : [match, JSON.stringify([...allowed])]),
+    ...(allowed === undefined ? [match.expression] : [match.expression, JSON.stringify([...allowed])]),
   );
   for (const { count, facet, value } of rows) {
     if (facets[facet].length < MOST) facets[facet].push({ value, count });

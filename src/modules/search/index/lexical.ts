@@ -1,3 +1,5 @@
+import type { Intent } from "../text/intents.ts";
+import type { ParsedQuery } from "../text/query.ts";
 import type { Side } from "./schema.ts";
 
 export interface Scored {
@@ -11,30 +13,27 @@ export type Allowed = ReadonlySet<number> | undefined;
 /** Counting stops here: nobody reads on, and a common word must not cost the whole library. */
 export const MAX_TOTAL = 1_000;
 
-/** A full-text table of a side, with what a hit in each of its columns weighs. */
-interface FullText {
+/** An FTS5 expression, and the full-text table of a side that it is for. */
+export interface Match {
   table: "stems" | "forms";
-  weights: "2, 1" | "1, 1";
+  expression: string;
 }
-const STEMS: FullText = { table: "stems", weights: "2, 1" };
-const FORMS: FullText = { table: "forms", weights: "1, 1" };
 
-export const bestByStem = (sql: SqlStorage, side: Side, match: string, allowed: Allowed, limit: number) =>
-  best(sql, side, STEMS, match, allowed, limit);
+/** What a hit in each of a table's columns weighs. */
+const WEIGHTS = { stems: "2, 1", forms: "1, 1" };
 
-export const bestByForm = (sql: SqlStorage, side: Side, match: string, allowed: Allowed, limit: number) =>
-  best(sql, side, FORMS, match, allowed, limit);
-
-/** The same for phrases, which stand in words as they are. */
-export const bestByPhrase = (sql: SqlStorage, side: Side, phrases: string, allowed: Allowed, limit: number) =>
-  best(sql, side, FORMS, `words : (${phrases})`, allowed, limit);
+/** What a passage must have to match: the phrases, as words stand, or any of the words by its stem. */
+export function matchOf(intent: Intent, { anyStem, phrases }: ParsedQuery): Match | undefined {
+  if (intent === "exact")
+    return phrases === undefined ? undefined : { table: "forms", expression: `words : (${phrases})` };
+  return anyStem === undefined ? undefined : { table: "stems", expression: anyStem };
+}
 
 /** The best rows by BM25, larger scores being better, the earlier row first among equals. */
-function best(
+export function bestMatches(
   sql: SqlStorage,
   side: Side,
-  { table, weights }: FullText,
-  match: string,
+  { expression, table }: Match,
   allowed: Allowed,
   limit: number,
 ): Scored[] {
@@ -42,9 +41,9 @@ function best(
   const { condition, join, values } = among(name, side, allowed);
   return sql
     .exec<{ row: number; score: number }>(
-      `SELECT ${name}.rowid AS row, -bm25(${name}, ${weights}) AS score FROM ${name} ${join}
+      `SELECT ${name}.rowid AS row, -bm25(${name}, ${WEIGHTS[table]}) AS score FROM ${name} ${join}
        WHERE ${name} MATCH ? ${condition} ORDER BY score DESC, row LIMIT ?`,
-      ...[match, ...values, limit],
+      ...[expression, ...values, limit],
     )
     .toArray();
 }
@@ -53,15 +52,14 @@ function best(
 export function countMatches(
   sql: SqlStorage,
   side: Side,
-  table: "stems" | "forms",
-  match: string,
+  { expression, table }: Match,
   allowed: Allowed,
 ): number {
   const name = `${table}_${side}`;
   const { condition, join, values } = among(name, side, allowed);
   const query = `SELECT count(*) AS n FROM
     (SELECT 1 FROM ${name} ${join} WHERE ${name} MATCH ? ${condition} LIMIT ${MAX_TOTAL})`;
-  return sql.exec<{ n: number }>(query, ...[match, ...values]).one().n;
+  return sql.exec<{ n: number }>(query, ...[expression, ...values]).one().n;
 }
 
 function among(name: string, side: Side, allowed: Allowed) {

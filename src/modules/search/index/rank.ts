@@ -7,7 +7,7 @@ import { type ParsedQuery, parseQuery } from "../text/query.ts";
 import { stemsOf } from "../text/stems.ts";
 import { type Candidates, candidatesFor } from "./candidates.ts";
 import { passing } from "./filters.ts";
-import { type Allowed, countMatches } from "./lexical.ts";
+import { type Allowed, countMatches, type Match, matchOf } from "./lexical.ts";
 import type { Library } from "./library.ts";
 import { textsOf, titlesOf } from "./passages.ts";
 import type { IndexQuery } from "./types.ts";
@@ -25,7 +25,7 @@ export interface Ranking {
   rows: RankedRow[];
   /** Counted up to a thousand. */
   total: number;
-  parsed: ParsedQuery;
+  match: Match | undefined;
   allowed: Allowed;
 }
 
@@ -35,6 +35,7 @@ const READ = 100;
 /** The best passages for a query: score = Σ weight · signal. Passages beyond the hundred best are ranked unread. */
 export function rank(library: Library, query: IndexQuery): Ranking {
   const { allowed, found, parsed, weights } = signalsFor(library, query);
+  const match = matchOf(query.intent, parsed);
   const scored = [...found].map(([row, signals]) => ({ row, signals, score: scoreOf(signals, weights) }));
   scored.sort((a, b) => b.score - a.score || a.row - b.row);
   const best = scored[0]?.score ?? 0;
@@ -43,7 +44,7 @@ export function rank(library: Library, query: IndexQuery): Ranking {
     score: best > 0 ? Math.min(1, Math.max(0, score / best)) : 1,
     parts: shares(signals, weights),
   }));
-  return { rows, total: totalOf(library, query, parsed, allowed, found), parsed, allowed };
+  return { rows, total: totalOf(library, query, match, allowed, found), match, allowed };
 }
 
 /** Everything that may answer the query with all that speaks for it, and what each signal weighs. */
@@ -104,15 +105,11 @@ function addReading(
 function totalOf(
   { side, sql }: Library,
   { intent, mode }: IndexQuery,
-  { anyStem, phrases }: ParsedQuery,
+  match: Match | undefined,
   allowed: Allowed,
   found: Candidates,
 ): number {
   if (mode === "vector" && intent !== "exact") return found.size;
-  const [table, match] =
-    intent === "exact"
-      ? (["forms", phrases && `words : (${phrases})`] as const)
-      : (["stems", anyStem] as const);
-  const matches = match === undefined ? 0 : countMatches(sql, side, table, match, allowed);
+  const matches = match === undefined ? 0 : countMatches(sql, side, match, allowed);
   return Math.max(matches, found.size);
 }

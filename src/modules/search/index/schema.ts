@@ -42,7 +42,8 @@ const TOKENS = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'";
 
 /**
  * `stems` finds words in whatever form, `forms` words as they stand, with the parts of identifiers and the symbols of
- * mathematics beside them. `titles` has those of documents with published passages, under the document's number. A row number that came free is used again, so that vectors stay dense.
+ * mathematics beside them. `titles` has those of documents with published passages, under the document's number. A row
+ * number that came free is used again, so that vectors stay dense.
  */
 const ofSide = (side: Side) => `
   CREATE TABLE IF NOT EXISTS passages_${side} (

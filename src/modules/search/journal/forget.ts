@@ -1,6 +1,6 @@
 import type { DeskId, UserId } from "../../../platform/ids.ts";
 import type { Platform } from "../../../platform/platform.ts";
-import { indexOf } from "../index/open.ts";
+import { forgetVotesOf } from "../forget-votes.ts";
 import { journalOf } from "./open.ts";
 
 /**
@@ -9,10 +9,7 @@ import { journalOf } from "./open.ts";
  */
 export async function forgetSearchesOf(platform: Platform, user: UserId, desks: DeskId[]): Promise<void> {
   const forgotten = await Promise.allSettled(
-    desks.flatMap((desk) => [
-      journalOf(platform, desk).forget(user),
-      indexOf(platform, desk).forgetVotesOf(user),
-    ]),
+    desks.flatMap((desk) => [journalOf(platform, desk).forget(user), forgetVotesOf(platform, user, desk)]),
   );
   for (const outcome of forgotten) if (outcome.status === "rejected") throw outcome.reason;
 }
