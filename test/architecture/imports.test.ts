@@ -18,7 +18,9 @@ const isObjectStorage = (path: string) => /^modules\/search\/(index|journal)\//.
 const isPure = (path: string) =>
   /(^|[/-])(policy|query|chunk|permissions)\.ts$|\/formats\/[^/]+\.ts$/.test(path) ||
   /^modules\/search\/(text|ranking|vectors)\//.test(path) ||
-  /^modules\/strategies\/(bars|indicators|engine|statistics)\//.test(path) ||
+  /^modules\/strategies\/(bars|indicators|engine|statistics|language|catalogue|optimise|overfitting|pine|report)\//.test(
+    path,
+  ) ||
   /^modules\/audit\/(canonical|heads|verifier|export-format|verify-export)\.ts$/.test(path);
 
 /** Paths of the files whose code has the pattern. */

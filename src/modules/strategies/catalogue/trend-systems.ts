@@ -1,0 +1,3 @@
+import type { Strategy } from "./declare.ts";
+
+export const trendSystems: Strategy[] = [];
