@@ -1,3 +1,4 @@
+import type { Bars } from "../../../bars/bars.ts";
 import type { Machine } from "../machine.ts";
 import { type Basic, type Form, NA, type Value } from "../values.ts";
 import { dayOf } from "./times.ts";
@@ -53,6 +54,16 @@ const price =
     return series("float", (bar) => of(open[bar] ?? NA, high[bar] ?? NA, low[bar] ?? NA, close[bar] ?? NA));
   };
 
+/** `ta.cum(math.sign(ta.change(close)) * volume)`, as the manual has it. */
+function onBalanceVolume({ close, volume }: Bars): Float64Array {
+  const balance = new Float64Array(close.length);
+  for (let bar = 1; bar < balance.length; bar += 1) {
+    const signed = Math.sign((close[bar] ?? NA) - (close[bar - 1] ?? NA)) * (volume[bar] ?? NA);
+    balance[bar] = (balance[bar - 1] ?? 0) + (Number.isNaN(signed) ? 0 : signed);
+  }
+  return balance;
+}
+
 /** A part of a bar's opening time, in UTC. */
 const calendar = (part: (at: Date) => number) => (machine: Machine) =>
   series("int", (bar) => part(new Date(machine.bars.times[bar] ?? NA)));
@@ -68,6 +79,10 @@ const MADE: Readonly<Record<string, (machine: Machine) => BuiltinVariable | unde
   ohlc4: price((open, high, low, close) => (open + high + low + close) / 4),
   hlcc4: price((_, high, low, close) => (high + low + close + close) / 4),
   "ta.tr": ({ bars }) => series("float", (bar) => trueRangeAt(bars, bar, false)),
+  "ta.obv": ({ bars }) => {
+    const balance = onBalanceVolume(bars);
+    return series("float", (bar) => balance[bar] ?? NA);
+  },
   bar_index: () => series("int", (bar) => bar),
   time: ({ bars }) => series("int", (bar) => bars.times[bar] ?? NA),
   year: calendar((at) => at.getUTCFullYear()),
