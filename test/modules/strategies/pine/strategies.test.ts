@@ -6,6 +6,7 @@ import { crossSignals, FLAT, LONG, NO_CHANGE } from "../../../../src/modules/str
 import { rsi } from "../../../../src/modules/strategies/indicators/momentum.ts";
 import { sma } from "../../../../src/modules/strategies/indicators/moving-averages.ts";
 import { highest, lowest } from "../../../../src/modules/strategies/indicators/rolling.ts";
+import { atr } from "../../../../src/modules/strategies/indicators/volatility.ts";
 import { type PineOptions, runPine } from "../../../../src/modules/strategies/pine/run.ts";
 import { googBars, WITHOUT_DATA } from "../engine/goog.ts";
 import { dailyBars, hourlyBars } from "./sample-market.ts";
@@ -161,5 +162,40 @@ describe("an exact tie of two averages", () => {
     const { source } = CASES.sma_cross?.("default_qty_value=1") ?? { source: "" };
     const run = runPine(source, bars, { inputs: { fast: 5, slow: 25 } });
     expect(run.ties).toContain(1509);
+  });
+});
+
+describe("stops and targets in ATR", () => {
+  const source = `${HEAD("Guarded", "default_qty_type=strategy.fixed, default_qty_value=10")}
+range = ta.atr(14)
+quick = ta.sma(close, 5)
+slow = ta.sma(close, 12)
+up = ta.crossover(quick, slow)
+down = ta.crossunder(quick, slow)
+if up and range > 0 and strategy.position_size <= 0
+    strategy.entry("L", strategy.long)
+    strategy.exit("LX", "L", loss = 1.5 * range / syminfo.mintick, profit = 2 * range / syminfo.mintick)
+if down and range > 0 and strategy.position_size >= 0
+    strategy.entry("S", strategy.short)
+    strategy.exit("SX", "S", loss = 1.5 * range / syminfo.mintick, profit = 2 * range / syminfo.mintick)
+`;
+  const settings = engineSettings({
+    ...{ cash: 100_000, sizing: { kind: "fixed_quantity", quantity: 10 } },
+    overlays: { stopAtr: 1.5, takeAtr: 2 },
+  });
+
+  it("given as loss and profit of an exit leave where the engine's overlays do", () => {
+    for (const bars of [dailyBars(21), dailyBars(22), hourlyBars(23)]) {
+      const [quick, slow] = [sma(bars.close, 5), sma(bars.close, 12)];
+      const signals = crossSignals(quick, slow, "tradingview", new Int8Array(bars.close.length));
+      const expected = backtest(bars, { signals, atr: atr(bars, 14) }, settings).trades;
+      const { trades } = runPine(source, bars, { ties: "equal", intrabar: "stop_first" });
+      expect(expected.filter(({ exitReason }) => exitReason !== "signal").length).toBeGreaterThan(30);
+      expect(trades.map(({ entryBar, exitBar, side }) => [side, entryBar, exitBar])).toEqual(
+        expected.map(({ entryBar, exitBar, side }) => [side, entryBar, exitBar]),
+      );
+      for (const [at, { exitPrice }] of trades.entries())
+        expect(exitPrice).toBeCloseTo(expected[at]?.exitPrice ?? 0, 9);
+    }
   });
 });

@@ -21,7 +21,7 @@ import {
  * the close. `stop_first`, the engine's rule: a position meets its stop before its target; only a bar that begins without a
  * position fills entry orders, one of them; after such an entry a stop counts only where the bar closes beyond it.
  */
-export type IntrabarRule = "tradingview" | "stop_first";
+type IntrabarRule = "tradingview" | "stop_first";
 
 export interface BrokerOptions {
   readonly intrabar: IntrabarRule;
@@ -120,10 +120,10 @@ export class Broker {
     this.#put({ kind: "exit", ...request, best });
   }
 
-  /** Takes back orders of a name, or all, that have not been filled. */
+  /** Takes back the entries and exits of a name, or all orders; what `strategy.close` makes has no name of its own. */
   cancel(id: string | undefined): void {
     for (const [key, order] of this.#orders)
-      if (id === undefined || order.id === id) this.#orders.delete(key);
+      if (id === undefined || (order.kind !== "close" && order.id === id)) this.#orders.delete(key);
   }
 
   /** Fills what was ordered before as a bar goes by. */

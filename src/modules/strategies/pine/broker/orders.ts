@@ -29,7 +29,7 @@ export interface PendingEntry extends EntryRequest {
   readonly sized: number | undefined;
 }
 
-export interface PendingClose {
+interface PendingClose {
   readonly kind: "close";
   readonly id: string;
   readonly from: string | undefined;

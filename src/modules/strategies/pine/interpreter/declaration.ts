@@ -1,8 +1,8 @@
 import { PineFault, type Place } from "./fault.ts";
 import type { Block, Expression } from "./syntax.ts";
 
-export type QuantityType = "fixed" | "cash" | "percent_of_equity";
-export type CommissionType = "percent" | "cash_per_order" | "cash_per_contract";
+type QuantityType = "fixed" | "cash" | "percent_of_equity";
+type CommissionType = "percent" | "cash_per_order" | "cash_per_contract";
 
 /** What a script says of itself in its first call; of an indicator only the title counts. */
 export interface Declaration {

@@ -11,12 +11,12 @@ export interface ParameterSpec {
   readonly isOptional: boolean;
 }
 
-export type Apply = (...given: readonly (Value | undefined)[]) => Value;
+type Apply = (...given: readonly (Value | undefined)[]) => Value;
 /** Makes what runs at one place of a script; what it keeps from bar to bar is that place's own. */
-export type Make = (machine: Machine, place: Place) => Apply;
+type Make = (machine: Machine, place: Place) => Apply;
 
 /** What the result's type is: given, that of the first argument, or `widest`: float if one argument is. */
-export type Result = Type | "first" | "widest";
+type Result = Type | "first" | "widest";
 
 export interface Builtin {
   readonly parameters: readonly ParameterSpec[];

@@ -4,7 +4,7 @@ import { trueRangeAt } from "./true-range.ts";
 import { Past, Smoothed } from "./windows.ts";
 
 /** Mean of the squares of distances from the mean, over n, or over n - 1 where not biased. */
-export function variance(past: Past, length: number, isBiased: boolean): number {
+function variance(past: Past, length: number, isBiased: boolean): number {
   const mean = past.mean(length);
   let squares = 0;
   for (let back = 0; back < length; back += 1) squares += (past.at(back) - mean) ** 2;
