@@ -8,8 +8,17 @@ import { reindexJob } from "./modules/library/reindex.ts";
 import { reprocessJob } from "./modules/library/reprocess.ts";
 import { queryJob } from "./modules/search/query-job.ts";
 import { trainJob } from "./modules/search/train.ts";
+import { backtestJob } from "./modules/strategies/backtests/job.ts";
 
-const features: JobDefinition[] = [ingestJob, reprocessJob, purgeJob, reindexJob, queryJob, trainJob];
+const features: JobDefinition[] = [
+  ingestJob,
+  reprocessJob,
+  purgeJob,
+  reindexJob,
+  queryJob,
+  trainJob,
+  backtestJob,
+];
 
 /** Every kind of job that there is: what the queues' consumer can run, and what the API may start in batches. */
 export const jobTypes: JobDefinition[] = [
