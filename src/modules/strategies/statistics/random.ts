@@ -18,3 +18,13 @@ export class Random {
     return Math.floor(this.next() * end);
   }
 }
+
+/** Puts the values into a random order, each order equally likely (Fisher and Yates). */
+export function shuffle(values: Float64Array | Uint32Array, random: Random): void {
+  for (let at = values.length - 1; at > 0; at -= 1) {
+    const other = random.below(at + 1);
+    const held = values[at] ?? 0;
+    values[at] = values[other] ?? 0;
+    values[other] = held;
+  }
+}
