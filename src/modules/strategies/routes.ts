@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import { nextLink } from "../../http/lists.ts";
 import { json, jsonBody, needs, privateProblems } from "../../http/responses.ts";
 import { newRouter } from "../../http/router.ts";
 import { contextOf } from "../access/context.ts";
@@ -27,15 +28,15 @@ strategyRoutes.openapi(
     path: "/v1/strategies",
     operationId: "listStrategies",
     summary: "List strategies",
-    description: "The catalogue, all in one answer, by family; the same for every desk.",
+    description: "The catalogue, by family; the same for every desk.",
     tags: STRATEGIES,
     ...needs("strategies:read"),
     request: { query: strategyQuery },
     responses: { 200: json(strategyList, "The strategies"), ...privateProblems(422) },
   }),
   (c) => {
-    const data = getStrategies(contextOf(c), c.req.valid("query")).map(strategyView);
-    return c.json({ data, has_more: false as const, next_cursor: null }, 200);
+    const page = getStrategies(contextOf(c), c.req.valid("query"));
+    return c.json({ ...page, data: page.data.map(strategyView) }, 200, nextLink(c.req.url, page));
   },
 );
 

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { listQuery, listSchema } from "../../http/lists.ts";
 import { FAMILIES } from "./catalogue/declare.ts";
 import { parametersSchema, strategyName } from "./runs/request.ts";
 
@@ -38,14 +39,14 @@ export const strategyDetail = strategySchema
   .openapi("StrategyDetail");
 
 export const strategyQuery = z.object({
+  ...listQuery,
+  limit: listQuery.limit.default(100).openapi({ example: 100 }),
   family: z.enum(FAMILIES).optional(),
   core: z.stringbool().optional().openapi({ type: "boolean" }),
 });
 export const strategyParams = z.object({ name: z.string().openapi({ example: "sma_cross" }) });
 
-export const strategyList = z
-  .object({ data: z.array(strategySchema), has_more: z.literal(false), next_cursor: z.null() })
-  .openapi("StrategyList");
+export const strategyList = listSchema(strategySchema).openapi("StrategyList");
 
 export const validateRequest = z
   .strictObject({ parameters: parametersSchema.default({}) })

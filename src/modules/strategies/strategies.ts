@@ -1,3 +1,4 @@
+import { decodeRow, type Page, pageOf } from "../../http/lists.ts";
 import { type Ctx, requirePermission } from "../access/context.ts";
 import { STRATEGIES, strategyNamed } from "./catalogue/catalogue.ts";
 import { checkedValues, type Family, type ParameterFault, type Strategy } from "./catalogue/declare.ts";
@@ -5,15 +6,23 @@ import { rangesOf } from "./catalogue/prepare.ts";
 import { strategyNotFound } from "./errors.ts";
 import type { Values } from "./language/numbers.ts";
 
-/** The catalogue, which is the same for every desk and fits one answer. */
-export function getStrategies(
-  ctx: Ctx,
-  { core, family }: { core?: boolean | undefined; family?: Family | undefined },
-): Strategy[] {
+interface StrategyQuery {
+  core?: boolean | undefined;
+  family?: Family | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+const ROWS = "strategy";
+
+/** The catalogue, which is the same for every desk. */
+export function getStrategies(ctx: Ctx, { core, cursor, family, limit }: StrategyQuery): Page<Strategy> {
   requirePermission(ctx, "strategies:read");
   const isAsked = (strategy: Strategy) =>
     (family === undefined || strategy.family === family) && (core === undefined || strategy.core === core);
-  return STRATEGIES.filter(isAsked);
+  const from = decodeRow(ROWS, cursor) ?? 0;
+  const rows = STRATEGIES.filter(isAsked).slice(from, from + limit + 1);
+  return pageOf(rows, limit, ROWS, ({ id }) => [from + limit, id]);
 }
 
 export function getStrategy(ctx: Ctx, { name }: { name: string }): Strategy {

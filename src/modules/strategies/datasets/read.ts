@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, type Page, pageOf } from "../../../http/lists.ts";
+import { decodeCursor, decodeRow, encodeCursor, type Page, pageOf } from "../../../http/lists.ts";
 import { runBatch } from "../../../platform/database.ts";
 import { releaseIfChanged } from "../../../platform/pending-store.ts";
 import { dropObject } from "../../../platform/stored-objects.ts";
@@ -49,9 +49,9 @@ export async function getBars(
       "symbol",
       `must be one of the set's: ${known.slice(0, 5).join(", ")}${known.length > 5 ? ", …" : ""}`,
     );
-  const at = decodeCursor(`${ROWS} ${asked}`, cursor)?.[0];
+  const at = decodeRow(`${ROWS} ${asked}`, cursor);
   const { bars, first, has_more } = await readRows(ctx, dataset, asked, {
-    ...{ at: at === undefined ? undefined : Number(at), limit },
+    ...{ at, limit },
     ...(from !== undefined && { from: Date.parse(from) }),
     ...(to !== undefined && { to: Date.parse(to) }),
   });

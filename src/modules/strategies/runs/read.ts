@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, type Page, pageOf } from "../../../http/lists.ts";
+import { decodeCursor, decodeRow, encodeCursor, type Page, pageOf } from "../../../http/lists.ts";
 import { type Ctx, requirePermission } from "../../access/context.ts";
 import type { Job } from "../../jobs/job.ts";
 import { findJob, findJobs } from "../../jobs/store.ts";
@@ -52,7 +52,7 @@ export async function getRows(
   bytes: number,
   { cursor, limit }: { limit: number; cursor?: string | undefined },
 ): Promise<{ rows: ArrayBuffer; first: number; page: Omit<Page<never>, "data"> }> {
-  const first = Number(decodeCursor(ROWS, cursor)?.[0] ?? 0);
+  const first = decodeRow(ROWS, cursor) ?? 0;
   const range = { offset: first * bytes, length: limit * bytes };
   const head = await ctx.files.head(runKey(ctx.desk, id, name));
   const rows = head === null ? 0 : Math.max(0, Math.min(limit, head.size / bytes - first));
