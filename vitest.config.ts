@@ -37,7 +37,18 @@ const PURE = [
   "test/bench",
   "test/modules/library/formats",
   "test/modules/search/text",
-  "test/modules/strategies",
+  ...[
+    "bars",
+    "catalogue",
+    "engine",
+    "indicators",
+    "language",
+    "optimise",
+    "overfitting",
+    "pine",
+    "report",
+  ].map((part) => `test/modules/strategies/${part}`),
+  "test/modules/strategies/statistics",
 ].map((folder) => `${folder}/**/*.test.ts`);
 const UNTESTED = ["test/client/**", "node_modules/**"];
 

@@ -23,6 +23,7 @@ export class Random {
 export function normalOf(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
   return radius * Math.cos(2 * Math.PI * random.next());
+}
 
 /** Puts the values into a random order, each order equally likely (Fisher and Yates). */
 export function shuffle(values: Float64Array | Uint32Array, random: Random): void {
