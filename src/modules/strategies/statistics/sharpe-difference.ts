@@ -1,6 +1,9 @@
 import { type Moments, momentsOf } from "./moments.ts";
 import { normalCdf } from "./normal.ts";
 
+/** What rounding leaves of the spread of two strategies that are the same. */
+const ROUNDING = 1e-12;
+
 export interface SharpeDifference {
   /** Correlation of the two strategies' returns (Pearson's). */
   correlation: number;
@@ -24,7 +27,7 @@ export function sharpeDifference(first: Float64Array, second: Float64Array): Sha
   const rho = correlationOf(first, second, one, two);
   const [a, b] = [one.mean / one.deviation, two.mean / two.deviation];
   const spread = 2 - 2 * rho + (a * a + b * b - 2 * a * b * rho * rho) / 2;
-  if (!(spread > Number.EPSILON)) return null;
+  if (!(spread > ROUNDING)) return null;
   const z = (a - b) / Math.sqrt(spread / one.count);
   return { correlation: rho, difference: a - b, z, pValue: 2 * normalCdf(-Math.abs(z)) };
 }
