@@ -22,6 +22,7 @@ import {
   cci,
   internalBarStrength,
   stochastic,
+  stochasticRsi,
   williamsR,
 } from "../../../../src/modules/strategies/indicators/oscillators.ts";
 import {
@@ -100,6 +101,12 @@ describe("momentum", () => {
     expectLine(zScore(flat, 2), [_, _, _, _]);
     expectLine(percentB(flat, 2, 2), [_, _, _, _]);
     expectLine(cci(flat, 2), [_, _, _, _]);
+  });
+
+  it("of an RSI that moves by rounding alone is unknown", () => {
+    const halted = of(100, 101, 99, 102, 103, 101.3, 102.2, ...new Array<number>(20).fill(102.2));
+    expect(new Set(rsi(halted, 3).subarray(10)).size).toBeGreaterThan(1);
+    expectLine(stochasticRsi(halted, { rsi: 3, k: 3, smooth: 1 }).subarray(9), new Array(18).fill(_));
   });
 
   it("counts gains against losses", () => {
