@@ -9,6 +9,7 @@ import { reprocessJob } from "./modules/library/reprocess.ts";
 import { queryJob } from "./modules/search/query-job.ts";
 import { trainJob } from "./modules/search/train.ts";
 import { backtestJob } from "./modules/strategies/backtests/job.ts";
+import { importJob } from "./modules/strategies/datasets/import/job.ts";
 
 const features: JobDefinition[] = [
   ingestJob,
@@ -18,6 +19,7 @@ const features: JobDefinition[] = [
   queryJob,
   trainJob,
   backtestJob,
+  importJob,
 ];
 
 /** Every kind of job that there is: what the queues' consumer can run, and what the API may start in batches. */
