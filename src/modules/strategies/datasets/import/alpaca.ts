@@ -6,7 +6,7 @@ export const ADJUSTMENTS = ["raw", "split", "dividend", "spin-off", "all"] as co
 export const FEEDS = ["sip", "iex", "boats", "otc"] as const;
 
 export interface AlpacaAccess {
-  /** The origin of its market data API. */
+  /** Where its market data API is. */
   origin: string;
   key_id: string;
   secret_key: string;
@@ -52,7 +52,7 @@ export function alpacaBars({ key_id, origin, secret_key }: AlpacaAccess, span: A
   return {
     parts: 1,
     requestOf(_, token) {
-      const url = new URL("/v2/stocks/bars", origin);
+      const url = new URL(`${origin.replace(/\/$/, "")}/v2/stocks/bars`);
       const { adjustment, feed, from, symbols, to } = span;
       const asked = { symbols: symbols.join(","), timeframe: named, start: from, end: to, adjustment };
       const query = { ...asked, limit: String(PAGE_BARS), sort: "asc", ...(feed && { feed }) };
