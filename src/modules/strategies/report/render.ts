@@ -5,7 +5,7 @@ import { Paper, type ReportFonts } from "./page/paper.ts";
 import { COLOURS, COLUMN, PAGE, STYLES } from "./page/style.ts";
 import { contentsHeight, drawContents } from "./sections/contents.ts";
 import { drawMetrics } from "./sections/metrics.ts";
-import { drawAnswer, drawKeyFigures, drawTitle, KIND_TITLES } from "./sections/opening.ts";
+import { drawAnswer, drawKeyFigures, drawTested, drawTitle, KIND_TITLES } from "./sections/opening.ts";
 import { drawOptimization } from "./sections/optimization.ts";
 import { drawOverfitting } from "./sections/overfitting.ts";
 import { drawEquity, drawRollingSharpe } from "./sections/performance.ts";
@@ -38,75 +38,95 @@ export async function renderReport(
   });
 }
 
+const OVERFITTING = "Does it hold up?";
+
+const SECTIONS = {
+  [OVERFITTING]: (paper, content, verdict) => drawOverfitting(paper, content, verdict),
+  Performance(paper, content) {
+    drawEquity(paper, content, 430);
+    drawRollingSharpe(paper, content);
+  },
+  Returns: drawReturns,
+  "How the parameters were found": drawOptimization,
+  "Settings and costs": drawSettings,
+  "All figures": drawMetrics,
+  Trades: drawTrades,
+} satisfies Record<string, (paper: Paper, content: ReportContent, verdict: Verdict) => void>;
+type SectionTitle = keyof typeof SECTIONS;
+
+const TECHNICAL: readonly SectionTitle[] = [
+  ...(["Settings and costs", "All figures", OVERFITTING, "How the parameters were found", "Trades"] as const),
+];
+const FULL: readonly SectionTitle[] = [
+  ...([
+    OVERFITTING,
+    "Performance",
+    "Returns",
+    "How the parameters were found",
+    "Settings and costs",
+  ] as const),
+  ...(["All figures", "Trades"] as const),
+];
+
 /** Draws a kind of report; what is returned draws on the first page once all others are there. */
 type Draw = (paper: Paper, headings: Headings, content: ReportContent, verdict: Verdict) => () => void;
+
+/** Room for a note under a chart. */
+const NOTE = 30;
+/** A cover with less room for its curve goes without one. */
+const LEAST_CURVE = 180;
 
 const nothingMore = () => {};
 
 const DRAW: Record<ReportKind, Draw> = {
   executive(paper, headings, content, verdict) {
-    paper.startPage();
-    drawTitle(paper, "executive", content);
-    drawAnswer(paper, verdict);
-    drawKeyFigures(paper, content);
-    drawEquity(paper, content);
-    headings.onNewPage("Does it hold up?");
-    drawOverfitting(paper, content, verdict);
+    drawCover(paper, "executive", content, verdict, 0);
+    headings.onNewPage(OVERFITTING);
+    drawOverfitting(paper, content, verdict, true);
     return nothingMore;
   },
 
   technical(paper, headings, content, verdict) {
-    paper.startPage();
-    drawTitle(paper, "technical", content);
-    drawAnswer(paper, verdict);
-    drawKeyFigures(paper, content);
-    headings.here("Settings and costs");
-    drawSettings(paper, content);
-    headings.onNewPage("All figures");
-    drawMetrics(paper, content);
-    headings.onNewPage("Does it hold up?");
-    drawOverfitting(paper, content, verdict);
-    headings.onNewPage("How the parameters were found");
-    drawOptimization(paper, content);
-    headings.onNewPage("Trades");
-    drawTrades(paper, content);
+    drawCover(paper, "technical", content, verdict, 0);
+    for (const title of TECHNICAL) drawSection(paper, headings, title, content, verdict);
     return nothingMore;
   },
 
   full(paper, headings, content, verdict) {
-    paper.startPage();
-    drawTitle(paper, "full", content);
-    drawAnswer(paper, verdict);
-    drawKeyFigures(paper, content);
-    subheading(paper, "Contents");
-    const contents = { y: paper.y, element: paper.group("TOC") };
-    paper.y += contentsHeight(SECTIONS.length);
-    for (const { draw, title } of SECTIONS) {
-      headings.onNewPage(title);
-      draw(paper, content, verdict);
-    }
-    return () => drawContents(paper, headings.sections, contents.y, contents.element);
+    drawCover(paper, "full", content, verdict, contentsHeight(FULL.length));
+    subheading(paper, "Contents", 0);
+    const { y } = paper;
+    const element = paper.group("TOC");
+    for (const title of FULL) drawSection(paper, headings, title, content, verdict);
+    return () => drawContents(paper, headings.sections, y, element);
   },
 };
 
-const SECTIONS: readonly {
-  title: string;
-  draw(paper: Paper, content: ReportContent, verdict: Verdict): void;
-}[] = [
-  { title: "Does it hold up?", draw: drawOverfitting },
-  {
-    title: "Performance",
-    draw(paper, content) {
-      drawEquity(paper, content, [250, 120]);
-      drawRollingSharpe(paper, content);
-    },
-  },
-  { title: "Returns", draw: drawReturns },
-  { title: "How the parameters were found", draw: drawOptimization },
-  { title: "Settings and costs", draw: drawSettings },
-  { title: "All figures", draw: drawMetrics },
-  { title: "Trades", draw: drawTrades },
-];
+/** The first page: what it is about, the answer, the figures, and the curve, which leaves so much room at the end. */
+function drawCover(paper: Paper, kind: ReportKind, content: ReportContent, verdict: Verdict, room: number) {
+  paper.startPage();
+  drawTitle(paper, kind, content);
+  drawAnswer(paper, verdict);
+  drawKeyFigures(paper, content);
+  drawTested(paper, content);
+  const height = PAGE.bottom - paper.y - NOTE - room;
+  if (height >= LEAST_CURVE) drawEquity(paper, content, height);
+}
+
+/** Begins where the section before it ended, if that leaves so many points. */
+const TRADES_ROOM = 200;
+
+function drawSection(
+  paper: Paper,
+  headings: Headings,
+  title: SectionTitle,
+  content: ReportContent,
+  verdict: Verdict,
+): void {
+  if (title === "Trades") headings.here(title, TRADES_ROOM);
+  else headings.onNewPage(title);
+  SECTIONS[title](paper, content, verdict);
+}
 
 function drawRunningHeads(
   paper: Paper,

@@ -14,6 +14,8 @@ export interface Evidence {
 
 export interface Verdict {
   answer: string;
+  /** All tests that were made speak for it. */
+  holdsUp: boolean;
   reason: string;
   evidence: Evidence[];
 }
@@ -30,6 +32,7 @@ export function verdictOf(overfitting: OverfittingContent | Missing, bars: numbe
   if (isMissing(overfitting))
     return {
       answer: "Not tested for overfitting",
+      holdsUp: false,
       reason: `The figures describe the past and nothing shows that they are more than luck: ${overfitting.missing}.`,
       evidence: [],
     };
@@ -44,27 +47,33 @@ export function verdictOf(overfitting: OverfittingContent | Missing, bars: numbe
   ];
   const having = (finding: Finding) => evidence.filter((one) => one.finding === finding).length;
   const made = evidence.length - having("not made");
-  const told = `${counted(having("against"), "test speaks", "tests speak")} against it, ${count(having("for"))} for it, ${count(having("open"))} neither way`;
-  return { ...answerOf(made, having("for"), having("against"), told), evidence };
+  const told = `${count(having("against"))} of ${counted(made, "test")} speak against it, ${count(having("for"))} for it, ${count(having("open"))} neither way.`;
+  const adverse = evidence.filter(({ finding }) => finding === "against").map(summaryOf);
+  return { ...answerOf(made, having("for"), adverse, told), evidence };
 }
 
-function answerOf(made: number, favourable: number, adverse: number, told: string) {
+const summaryOf = ({ figure, reading, test }: Evidence): string => `${test} ${figure}: ${reading}`;
+
+function answerOf(made: number, favourable: number, adverse: readonly string[], told: string) {
   if (made === 0)
     return {
       answer: "Not tested for overfitting",
+      holdsUp: false,
       reason: "None of the tests could be made; each one says why.",
     };
-  if (adverse > 0)
+  if (adverse.length > 0)
     return {
       answer: "The result does not hold up",
-      reason: `Of ${counted(made, "test")} ${told}. What it earned in this past is not to be expected again.`,
+      holdsUp: false,
+      reason: `${told} ${adverse.slice(0, 2).join(" ")}`,
     };
   if (favourable === made)
     return {
       answer: "The result holds up so far",
+      holdsUp: true,
       reason: `All ${counted(made, "test")} that could be made speak for it. That is evidence, not proof.`,
     };
-  return { answer: "The evidence is not enough", reason: `Of ${counted(made, "test")} ${told}.` };
+  return { answer: "The evidence is not enough", holdsUp: false, reason: told };
 }
 
 const notMade = (test: string, reason: string): Evidence => ({

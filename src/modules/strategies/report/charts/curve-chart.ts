@@ -36,7 +36,7 @@ export function drawCurveChart(paper: Paper, box: Box, chart: CurveChart): void 
   const kept = curves.map(({ values }) => thinned(positions, values, area.width * COLUMNS_PER_POINT));
   const shown = kept.flatMap((indices, at) => indices.map((index) => curves[at]?.values[index] ?? 0));
   const up = valueScale([...shown, ...include], log);
-  const most = Math.max(2, Math.floor(area.height / 22));
+  const most = Math.max(2, Math.floor(area.height / 17));
   const numbers = (log ? logNumbers : roundNumbers)(up.from, up.to, most);
   drawValueAxis(
     paper,

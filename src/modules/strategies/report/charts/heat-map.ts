@@ -17,7 +17,7 @@ interface HeatMap {
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 const LABEL_ROOM = 13;
-const TEXT_FITS = { width: 21, height: 9 };
+const TEXT_FITS = { width: 20, height: 9 };
 
 /** Coloured cells under their columns' and beside their rows' labels; the first row is at the top. */
 export function drawHeatMap(paper: Paper, box: Box, map: HeatMap): void {

@@ -1,9 +1,18 @@
-import { roundNumbers } from "../charts/ticks.ts";
+import { roundNumbers, type Tick } from "../charts/ticks.ts";
 
 export interface Distribution {
   /** Where bins begin and end: one more than bins, equally far apart, 0 among them where it is inside. */
   borders: number[];
   counts: number[];
+}
+
+/** Round values along the bins, 0 among them where it is inside, each at its place counted in bins. */
+export function binTicks({ borders, counts }: Distribution, label: (value: number) => string): Tick[] {
+  const [from = 0, to = 1] = [borders[0], borders.at(-1)];
+  return roundNumbers(from, to, 6).map((value) => ({
+    at: ((value - from) / (to - from)) * counts.length,
+    label: label(value),
+  }));
 }
 
 /** How values are spread over bins with round borders; a value on a border belongs to the bin above. */

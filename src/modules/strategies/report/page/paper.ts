@@ -110,11 +110,11 @@ export class Paper {
   /** The lines of a text in a width; what is longer than `lines` ends with an ellipsis. */
   broken(text: string, style: Style, width: number, lines = 12): string[] {
     const pdf = this.#styled(style);
+    const whole = legible(text);
+    if (pdf.widthOfString(whole) <= width) return [whole];
     const broken: string[] = [];
     let line = "";
-    for (const word of legible(text)
-      .split(" ")
-      .flatMap((long) => this.#pieces(long, width))) {
+    for (const word of whole.split(" ").flatMap((long) => this.#pieces(long, width))) {
       const longer = line === "" ? word : `${line} ${word}`;
       if (line !== "" && pdf.widthOfString(longer) > width) {
         broken.push(line);
@@ -127,11 +127,11 @@ export class Paper {
     return [...broken.slice(0, lines - 1), last];
   }
 
-  /** A paragraph over the whole column. */
-  paragraph(text: string, style: Style = STYLES.body, after = 6): void {
-    const height = this.broken(text, style, COLUMN).length * style.leading;
+  /** A paragraph over the whole column, of at most so many lines. */
+  paragraph(text: string, style: Style = STYLES.body, after = 6, lines = 3): void {
+    const height = this.broken(text, style, COLUMN, lines).length * style.leading;
     this.ensure(height);
-    this.tag("P", () => this.block(text, style, { x: PAGE.left, y: this.y, width: COLUMN }));
+    this.tag("P", () => this.block(text, style, { x: PAGE.left, y: this.y, width: COLUMN }, lines));
     this.y += height + after;
   }
 

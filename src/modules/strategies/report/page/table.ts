@@ -15,12 +15,14 @@ interface TableOptions {
   tag?: "cells" | "rows";
   /** Of a cell's text at most. */
   lines?: number;
-  x?: number;
-  width?: number;
+  /** Without a head: the first cell of each row is what the others are of. */
+  headless?: boolean;
 }
 
 const PADDING = 3;
 const GAP = 8;
+/** More before a left-aligned column that follows a right-aligned one, lest their texts meet. */
+const MEETING_GAP = 10;
 
 /**
  * A table at the paper's `y`, with its head again on each page that it goes on to; a row stays on one page. Texts wrap. Leaves
@@ -30,63 +32,73 @@ export function drawTable(
   paper: Paper,
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  { lines = 3, tag = "cells", width = COLUMN, x = PAGE.left }: TableOptions = {},
+  { headless = false, lines = 3, tag = "cells" }: TableOptions = {},
 ): void {
-  const places = placesOf(columns, x, width);
+  const places = placesOf(columns, PAGE.left, COLUMN);
   const table = paper.group("Table");
-  const heightOf = (cells: readonly Cell[], head: boolean) =>
-    Math.max(
-      ...cells.map((cell, at) => {
-        const style = styleOf(cell, head);
-        return paper.broken(textOf(cell), style, places[at]?.width ?? 0, lines).length * style.leading;
-      }),
-    ) +
-    2 * PADDING;
-  const drawRow = (cells: readonly Cell[], head: boolean) => {
-    const height = heightOf(cells, head);
-    const row = paper.group("TR", table);
-    const drawCell = (cell: Cell, at: number) => {
-      const place = places[at];
-      if (place === undefined) return;
+  const laidOut = (cells: readonly Cell[], head: boolean): Row => {
+    const laid = cells.map((cell, at) => {
       const style = styleOf(cell, head);
-      for (const [line, text] of paper.broken(textOf(cell), style, place.width, lines).entries())
-        paper.line(
-          text,
-          style,
-          // A little wider, lest rounding cuts what was measured to fit.
-          { x: place.x - 0.5, width: place.width + 1, y: paper.y + PADDING + line * style.leading },
-          columns[at]?.align,
-        );
-    };
-    const type = head ? "TH" : "TD";
-    if (tag === "cells")
-      for (const [at, cell] of cells.entries()) paper.tag(type, () => drawCell(cell, at), {}, row);
-    else paper.tag(type, () => cells.forEach(drawCell), {}, row);
-    paper.y += height;
-    paper.artifact(() =>
-      paper.rule(paper.y, head ? COLOURS.soft : COLOURS.grid, head ? 0.75 : 0.5, { x, width }),
-    );
+      return { style, lines: paper.broken(textOf(cell), style, places[at]?.width ?? 0, lines) };
+    });
+    const heights = laid.map((cell) => cell.lines.length * cell.style.leading);
+    return { cells: laid, height: Math.max(...heights) + 2 * PADDING };
   };
-  const head = columns.map(({ title }) => title);
-  const headHeight = heightOf(head, true);
-  paper.ensure(headHeight + Math.min(3, rows.length) * 18);
-  drawRow(head, true);
+  const drawCell = ({ lines: broken, style }: LaidCell, at: number) => {
+    const { width = 0, x = 0 } = places[at] ?? {};
+    const align = columns[at]?.align;
+    // A little wider, lest rounding cuts what was measured to fit.
+    const place = { x: align === "right" ? x - 1 : x, width: width + 1 };
+    for (const [line, text] of broken.entries())
+      paper.line(text, style, { ...place, y: paper.y + PADDING + line * style.leading }, align);
+  };
+  const drawRow = ({ cells, height }: Row, head: boolean) => {
+    const row = paper.group("TR", table);
+    const typeOf = (at: number) => (head || (headless && at === 0) ? "TH" : "TD");
+    if (tag === "cells")
+      for (const [at, cell] of cells.entries()) paper.tag(typeOf(at), () => drawCell(cell, at), {}, row);
+    else paper.tag(typeOf(1), () => cells.forEach(drawCell), {}, row);
+    paper.y += height;
+    paper.artifact(() => paper.rule(paper.y, head ? COLOURS.soft : COLOURS.grid, head ? 0.75 : 0.5));
+  };
+  const head = laidOut(
+    columns.map(({ title }) => title),
+    true,
+  );
+  paper.ensure(head.height + Math.min(3, rows.length) * 18);
+  if (headless) paper.artifact(() => paper.rule(paper.y, COLOURS.soft, 0.75));
+  else drawRow(head, true);
   for (const cells of rows) {
-    if (paper.y + heightOf(cells, false) > PAGE.bottom) {
+    const row = laidOut(cells, false);
+    if (paper.y + row.height > PAGE.bottom) {
       paper.startPage();
-      drawRow(head, true);
+      if (!headless) drawRow(head, true);
     }
-    drawRow(cells, false);
+    drawRow(row, false);
   }
+}
+
+interface LaidCell {
+  style: Style;
+  lines: string[];
+}
+
+interface Row {
+  cells: LaidCell[];
+  height: number;
 }
 
 function placesOf(columns: readonly Column[], x: number, width: number): { x: number; width: number }[] {
   const shares = columns.reduce((sum, { share }) => sum + share, 0);
-  const free = width - GAP * (columns.length - 1);
+  const gaps = columns.map(({ align }, at) => {
+    if (at === 0) return 0;
+    return align !== "right" && columns[at - 1]?.align === "right" ? GAP + MEETING_GAP : GAP;
+  });
+  const free = width - gaps.reduce((sum, gap) => sum + gap, 0);
   let left = x;
-  return columns.map(({ share }) => {
-    const place = { x: left, width: (free * share) / shares };
-    left += place.width + GAP;
+  return columns.map(({ share }, at) => {
+    const place = { x: left + (gaps[at] ?? 0), width: (free * share) / shares };
+    left = place.x + place.width;
     return place;
   });
 }

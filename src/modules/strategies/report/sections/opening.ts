@@ -1,8 +1,9 @@
 import type { MetricName } from "../../engine/metrics.ts";
 import type { ReportContent, ReportKind } from "../content.ts";
-import { counted, day, decimal, NONE, percent, signedPercent } from "../format.ts";
+import { counted, day, decimal, NONE, percent, plainNumber, signedPercent } from "../format.ts";
 import type { Paper } from "../page/paper.ts";
 import { COLOURS, COLUMN, PAGE, STYLES } from "../page/style.ts";
+import { timeframeName } from "../timeframe-name.ts";
 import type { Verdict } from "../verdict.ts";
 
 export const KIND_TITLES: Record<ReportKind, string> = {
@@ -22,7 +23,7 @@ export function drawTitle(paper: Paper, kind: ReportKind, content: ReportContent
   const lines = paper.broken(title, STYLES.title, COLUMN, 3).length;
   paper.tag("Title", () => paper.block(title, STYLES.title, { ...place, y: paper.y }, 3));
   paper.y += lines * STYLES.title.leading + 2;
-  const of = `${strategy.title} on ${dataset.symbol}, ${dataset.timeframe} bars, ${day(dataset.from)} to ${day(dataset.to)}`;
+  const of = `${strategy.title} on ${dataset.symbol}, ${timeframeName(dataset.timeframe)} bars, ${day(dataset.from)} to ${day(dataset.to)}`;
   const made = `Made for ${desk} on ${day(generatedAt)}`;
   for (const text of [of, made]) {
     const style = text === of ? STYLES.subtitle : STYLES.note;
@@ -34,7 +35,7 @@ export function drawTitle(paper: Paper, kind: ReportKind, content: ReportContent
 }
 
 /** The answer first: whether the result may be believed, in a panel. */
-export function drawAnswer(paper: Paper, { answer, reason }: Verdict): void {
+export function drawAnswer(paper: Paper, { answer, holdsUp, reason }: Verdict): void {
   const inner = { x: PAGE.left + 16, width: COLUMN - 32 };
   const reasonHeight = paper.broken(reason, STYLES.body, inner.width, 5).length * STYLES.body.leading;
   const height = 14 + STYLES.answer.leading + 4 + reasonHeight + 13;
@@ -42,7 +43,7 @@ export function drawAnswer(paper: Paper, { answer, reason }: Verdict): void {
   const { y } = paper;
   paper.artifact(() => {
     paper.pdf.rect(PAGE.left, y, COLUMN, height).fill(COLOURS.panel);
-    paper.pdf.rect(PAGE.left, y, 3, height).fill(COLOURS.other);
+    paper.pdf.rect(PAGE.left, y, 3, height).fill(holdsUp ? COLOURS.strategy : COLOURS.other);
   });
   paper.tag("P", () => {
     paper.line(answer, STYLES.answer, { ...inner, y: y + 14 });
@@ -88,4 +89,24 @@ export function drawKeyFigures(paper: Paper, { measures, trades }: ReportContent
 function wonOf(trades: ReportContent["trades"]): string {
   const won = trades.filter(({ pnl }) => pnl > 0).length;
   return `${counted(won, "winner")}, ${counted(trades.length - won, "loser")}`;
+}
+
+/** In a line or two, what was run, for who reads no further. */
+export function drawTested(paper: Paper, { dataset, settings, strategy }: ReportContent): void {
+  const { commissionFixed, commissionRate, slippageBps, slippageTicks, spreadBps } = settings.costs;
+  const costs = [
+    commissionRate > 0 ? `commission ${percent(commissionRate, 2)} a side` : "no commission by value",
+    ...(commissionFixed > 0 ? [`${decimal(commissionFixed)} a fill`] : []),
+    slippageBps > 0 || slippageTicks > 0 ? "with slippage" : "no slippage",
+    spreadBps > 0 ? "with a spread" : "no spread",
+  ];
+  const parameters = strategy.parameters
+    .slice(0, 6)
+    .map(({ title, value }) => `${title} ${plainNumber(value)}`);
+  paper.paragraph(
+    `Tested on ${counted(dataset.bars, "bar")} with a capital of ${decimal(settings.cash, 0)}, ${costs.join(", ")}. ${parameters.join(". ")}.`,
+    STYLES.note,
+    10,
+    2,
+  );
 }

@@ -12,8 +12,13 @@ import { COLOURS, COLUMN, GUTTER, PAGE, STYLES } from "../page/style.ts";
 import { drawTable } from "../page/table.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 
-/** The contrast in and out of sample, then each test with what it found. */
-export function drawOverfitting(paper: Paper, { overfitting }: ReportContent, verdict: Verdict): void {
+/** The contrast in and out of sample, then each test with what it found; the rest where there is room, if it is to be one page. */
+export function drawOverfitting(
+  paper: Paper,
+  { overfitting }: ReportContent,
+  verdict: Verdict,
+  onePage = false,
+): void {
   if (isMissing(overfitting)) {
     paper.paragraph(`No test was made: ${overfitting.missing}.`);
     return;
@@ -23,8 +28,11 @@ export function drawOverfitting(paper: Paper, { overfitting }: ReportContent, ve
     paper.paragraph(`There is no walk-forward: ${walkForward.missing}.`, STYLES.note);
   else drawContrast(paper, walkForward);
   drawEvidence(paper, verdict);
-  drawDistributions(paper, overfitting);
+  if (!onePage || paper.y + DISTRIBUTIONS <= PAGE.bottom) drawDistributions(paper, overfitting);
 }
+
+/** Height of the distributions with their title and a note. */
+const DISTRIBUTIONS = 150;
 
 const BIG = { ...STYLES.figure, size: 30, leading: 36 };
 
@@ -123,7 +131,7 @@ function drawDistributions(paper: Paper, overfitting: OverfittingContent): void 
     const width = (to - from) / Math.max(1, counts.length);
     const isBelow = counts.map((_, at) => from + width * (at + 0.5) < 0);
     figures.push({
-      title: "Rank out of sample of the best in sample",
+      title: "Rank of the best, out of sample",
       alt: `Histogram of logits; ${percent(pbo.probability)} lie at or below 0.`,
       legend: [{ name: "Below median", colour: COLOURS.other, mark: "square" }],
       draw: (box) =>
@@ -142,7 +150,7 @@ function drawDistributions(paper: Paper, overfitting: OverfittingContent): void 
   if (!isMissing(permutation)) {
     const { actual, percentiles, runs } = permutation;
     figures.push({
-      title: `Drawdown of the same trades in ${counted(runs, "other order")}`,
+      title: `Drawdown by percentile, ${counted(runs, "order")}`,
       alt: `Columns of the maximum drawdown by percentile; it was ${percent(actual)}.`,
       draw: (box) =>
         drawColumnChart(paper, box, {
@@ -157,12 +165,15 @@ function drawDistributions(paper: Paper, overfitting: OverfittingContent): void 
     });
   }
   if (figures.length > 0) drawFigures(paper, 96, ...figures);
-  if (isMissing(pbo)) paper.paragraph(`No ranks are drawn: ${pbo.missing}.`, STYLES.note);
   if (isMissing(permutation))
     paper.paragraph(`Trades were not put into other orders: ${permutation.missing}.`, STYLES.note);
 }
 
 function bordersOf(from: number, to: number, bins: number) {
   const zero = from < 0 && to > 0 ? [{ at: (-from / (to - from)) * bins, label: "0 (median)" }] : [];
-  return [{ at: 0, label: decimal(from, 1) }, ...zero, { at: bins, label: decimal(to, 1) }];
+  return [
+    { at: 0, label: `${decimal(from, 1)} (last)` },
+    ...zero,
+    { at: bins, label: `${decimal(to, 1)} (first)` },
+  ];
 }

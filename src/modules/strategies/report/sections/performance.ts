@@ -11,8 +11,8 @@ import { COLOURS, STYLES } from "../page/style.ts";
 /** From so many times the least on, a linear scale would flatten the beginning. */
 const LOG_FROM = 3;
 
-/** Equity beside what was bought and held, and the drawdown below. */
-export function drawEquity(paper: Paper, { curve, measures }: ReportContent, heights = [170, 82]): void {
+/** Equity beside what was bought and held, and the drawdown below, in so much height. */
+export function drawEquity(paper: Paper, { curve, measures }: ReportContent, height: number): void {
   const { benchmark, equity, times } = curve;
   if (equity.length < 2) {
     paper.paragraph("No curve is drawn: there are fewer than two bars.", STYLES.note);
@@ -26,15 +26,17 @@ export function drawEquity(paper: Paper, { curve, measures }: ReportContent, hei
   }
   const log = isFarApart(curves);
   const below = underWater(equity);
-  const [equityHeight = 0, drawdownHeight = 0] = heights;
-  drawFigures(paper, equityHeight, {
+  // Titles and gaps take 62, and what is left is shared by two to one.
+  const free = Math.max(120, height - 62);
+  drawFigures(paper, (free * 2) / 3, {
     title: `Equity, money${log ? ", logarithmic scale" : ""}`,
     alt: `Line chart of the equity from ${decimal(equity[0] ?? 0)} to ${decimal(equity.at(-1) ?? 0)}.`,
     legend,
     draw: (box) => drawCurveChart(paper, box, { positions: times, curves, log }),
   });
-  if (isMissing(benchmark)) paper.paragraph(`No buy and hold is drawn: ${benchmark.missing}.`, STYLES.note);
-  drawFigures(paper, drawdownHeight, {
+  if (isMissing(benchmark))
+    paper.paragraph(`No buy and hold is drawn: ${benchmark.missing}.`, STYLES.note, 6, 2);
+  drawFigures(paper, free / 3, {
     title: "Drawdown, below the highest equity so far",
     alt: `Area chart of the drawdown, ${percent(measures.values.max_drawdown ?? 0)} at most.`,
     draw: (box) =>

@@ -2,11 +2,24 @@ import { drawColumnChart } from "../charts/column-chart.ts";
 import { drawFigures, type Figure } from "../charts/figure.ts";
 import { diverging, drawHeatMap } from "../charts/heat-map.ts";
 import type { ReportContent } from "../content.ts";
-import { distributionOf } from "../figures/distribution.ts";
+import { binTicks, distributionOf } from "../figures/distribution.ts";
+import { deepestFalls } from "../figures/drawdown.ts";
 import { monthlyReturns, type YearOfReturns } from "../figures/monthly-returns.ts";
-import { counted, decimal, monthName, percent, signedPercent } from "../format.ts";
+import {
+  count,
+  counted,
+  day,
+  decimal,
+  monthName,
+  NONE,
+  percent,
+  plainNumber,
+  signedPercent,
+} from "../format.ts";
+import { subheading } from "../page/headings.ts";
 import type { Paper } from "../page/paper.ts";
 import { COLOURS, STYLES } from "../page/style.ts";
+import { drawTable } from "../page/table.ts";
 
 /** So many fit on a page. */
 const MOST_YEARS = 30;
@@ -29,12 +42,13 @@ export function drawReturns(paper: Paper, content: ReportContent): void {
   if (years.length > 0) figures.push(figureOfYears(paper, years));
   if (trades.length > 0) figures.push(figureOfTrades(paper, trades));
   if (figures.length > 0) drawFigures(paper, 130, ...figures);
+  drawFalls(paper, content);
 }
 
 function figureOfTrades(paper: Paper, returns: readonly number[]): Figure {
-  const { borders, counts } = distributionOf(returns);
+  const spread = distributionOf(returns);
+  const { borders, counts } = spread;
   const isLoss = counts.map((_, at) => (borders[at] ?? 0) < -1e-12);
-  const digits = borderDigits(borders);
   return {
     title: `Returns of ${counted(returns.length, "trade")}`,
     alt: `Histogram of trades' returns from ${percent(borders[0] ?? 0)} to ${percent(borders.at(-1) ?? 0)}.`,
@@ -47,13 +61,10 @@ function figureOfTrades(paper: Paper, returns: readonly number[]): Figure {
         ],
         overlaid: true,
         gap: 0.06,
-        borders: borders.map((at, index) => ({ at: index, label: percent(at, digits) })),
+        borders: binTicks(spread, (value) => `${plainNumber(value * 100)}%`),
       }),
   };
 }
-
-const borderDigits = ([first = 0, second = 1]: readonly number[]): number =>
-  second - first >= 0.01 - 1e-9 ? 0 : second - first >= 0.001 - 1e-9 ? 1 : 2;
 
 function drawMonths(paper: Paper, years: readonly YearOfReturns[]): void {
   drawFigures(paper, ROW * years.length + 14, {
@@ -81,3 +92,28 @@ const figureOfYears = (paper: Paper, years: readonly YearOfReturns[]): Figure =>
       label: (value) => percent(value, 0),
     }),
 });
+
+const MOST_FALLS = 5;
+
+function drawFalls(paper: Paper, { curve }: ReportContent): void {
+  const falls = deepestFalls(curve.times, curve.equity, MOST_FALLS);
+  if (falls.length === 0) return;
+  subheading(paper, "Deepest drawdowns", 120);
+  drawTable(
+    paper,
+    [
+      { title: "Depth", share: 14, align: "right" },
+      { title: "Peak", share: 20 },
+      { title: "Lowest", share: 20 },
+      { title: "Recovered", share: 20 },
+      { title: "Days below the peak", share: 20, align: "right" },
+    ],
+    falls.map(({ depth, from, low, recovered, until }) => [
+      percent(depth),
+      day(from),
+      day(low),
+      recovered ? day(until) : NONE,
+      `${count((until - from) / 86_400_000)}${recovered ? "" : ", not over"}`,
+    ]),
+  );
+}

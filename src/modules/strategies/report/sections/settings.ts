@@ -4,6 +4,7 @@ import { count, counted, decimal, moment, percent, plainNumber } from "../format
 import { subheading } from "../page/headings.ts";
 import type { Paper } from "../page/paper.ts";
 import { drawTable } from "../page/table.ts";
+import { timeframeName } from "../timeframe-name.ts";
 
 const COLUMNS = [
   { title: "Setting", share: 30 },
@@ -17,7 +18,7 @@ export function drawSettings(paper: Paper, content: ReportContent): void {
   const { dataset, measures, settings, strategy } = content;
   const part = (title: string, rows: [string, string][]) => {
     subheading(paper, title);
-    drawTable(paper, COLUMNS, rows, { lines: 4 });
+    drawTable(paper, COLUMNS, rows, { lines: 4, headless: true });
     paper.y += 14;
   };
   const parameters = strategy.parameters.slice(0, MOST_PARAMETERS);
@@ -29,7 +30,10 @@ export function drawSettings(paper: Paper, content: ReportContent): void {
   ]);
   part("Data", [
     ["Data set", dataset.name],
-    ["Symbol and bars", `${dataset.symbol}, ${dataset.timeframe}, ${counted(dataset.bars, "bar")}`],
+    [
+      "Symbol and bars",
+      `${dataset.symbol}, ${timeframeName(dataset.timeframe)}, ${counted(dataset.bars, "bar")}`,
+    ],
     ["From, to (UTC)", `${moment(dataset.from)} to ${moment(dataset.to)}`],
     ["SHA-256", dataset.hash],
     ["Periods a year", periodsOf(measures)],
