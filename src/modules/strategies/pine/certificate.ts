@@ -85,10 +85,28 @@ function notesOf({ kind, settings }: PineExport, proofs: readonly SeriesProof[])
   return notes;
 }
 
-const pineOptions = ({ settings }: PineExport, { isIntraday }: ProofSeries) => ({
-  ...{ isIntraday, intrabar: "stop_first" as const, sizing: "at_fill" as const, ties: "equal" as const },
-  ...{ lotSize: settings.lotSize, tickSize: settings.costs.tickSize },
-});
+/** Where two values differ by rounding alone, either decision is right: the script is proved if one of them gives the backtest. */
+const TIE_RULES = ["equal", "as_computed"] as const;
+
+/** The script's run that does what is expected. Throws PineDiffers with what the first run does otherwise. */
+function provedRun(
+  { settings, strategy }: PineExport,
+  source: string,
+  { bars, isIntraday, name }: ProofSeries,
+  differenceOf: (script: PineRun) => string | undefined,
+): PineRun {
+  let first: string | undefined;
+  for (const ties of TIE_RULES) {
+    const script = runPine(source, bars, {
+      ...{ isIntraday, ties, intrabar: "stop_first", sizing: "at_fill" },
+      ...{ lotSize: settings.lotSize, tickSize: settings.costs.tickSize },
+    });
+    const difference = differenceOf(script);
+    if (difference === undefined) return script;
+    first ??= difference;
+  }
+  throw new PineDiffers(`${strategy.id} on ${name}: ${first}`);
+}
 
 function proveTrades(asked: PineExport, source: string, series: ProofSeries): SeriesProof {
   const { crossing, settings, strategy, values } = asked;
@@ -100,9 +118,7 @@ function proveTrades(asked: PineExport, source: string, series: ProofSeries): Se
     { ...settings, closeAtEnd: false },
     { crossing, isIntraday },
   );
-  const script = runPine(source, bars, pineOptions(asked, series));
-  const difference = firstDifference(run, script, settings);
-  if (difference !== undefined) throw new PineDiffers(`${strategy.id} on ${name}: ${difference}`);
+  const script = provedRun(asked, source, series, (found) => firstDifference(run, found, settings));
   const ties = new Set(script.ties);
   const decided = run.trades.flatMap(({ entryBar, exitBar }) => [[entryBar - 1, exitBar - 1]]);
   return {
@@ -156,12 +172,10 @@ function proveSignals(asked: PineExport, source: string, series: ProofSeries): S
   const { crossing, strategy, values } = asked;
   const { bars, isIntraday, name } = series;
   const { signals } = new PreparedStrategy(strategy, bars, { crossing, isIntraday }).inputs(values);
-  const script = runPine(source, bars, pineOptions(asked, series));
-  const plotted = script.plots.find(({ title }) => title === "Signal")?.values ?? [];
-  const at = signals.findIndex((signal, bar) => signal !== plotted[bar]);
-  if (at >= 0)
-    throw new PineDiffers(
-      `${strategy.id} on ${name}: the signal of bar ${at} is ${plotted[at]} instead of ${signals[at]}`,
-    );
+  provedRun(asked, source, series, ({ plots }) => {
+    const plotted = plots.find(({ title }) => title === "Signal")?.values ?? [];
+    const at = signals.findIndex((signal, bar) => signal !== plotted[bar]);
+    return at < 0 ? undefined : `the signal of bar ${at} is ${plotted[at]} instead of ${signals[at]}`;
+  });
   return { name, bars: bars.times.length, trades: 0, netProfit: 0, onTies: 0 };
 }

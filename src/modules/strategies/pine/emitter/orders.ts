@@ -62,7 +62,8 @@ export function tradingLines(parts: TradingParts): string[] {
   const idle = parts.hasCooldown
     ? [
         "var int lastExit = na",
-        "if strategy.closedtrades > nz(strategy.closedtrades[1])",
+        "closedBefore = nz(strategy.closedtrades[1])",
+        "if strategy.closedtrades > closedBefore",
         `    lastExit := ${nowHeld}`,
         "isRested = na(lastExit) or bar_index >= lastExit + cooldownInput",
       ]
@@ -74,7 +75,10 @@ export function tradingLines(parts: TradingParts): string[] {
     "held = strategy.position_size > 0 ? 1 : strategy.position_size < 0 ? -1 : 0",
     ...idle,
     ...(parts.maxBars !== undefined || hasRange(parts)
-      ? ["isNew = held != 0 and strategy.position_size != nz(strategy.position_size[1])"]
+      ? [
+          "sizeBefore = nz(strategy.position_size[1])",
+          "isNew = held != 0 and strategy.position_size != sizeBefore",
+        ]
       : []),
     ...age,
     ...(settings.side === "short"
