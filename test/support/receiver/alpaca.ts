@@ -3,8 +3,8 @@ import type { ServerResponse } from "node:http";
 /** The account that it knows. */
 export const ALPACA = { key_id: "PKTESTKEY", secret_key: "alpaca-test-secret" };
 
-/** Fewer than the real one gives at once, so that a small import has several pages. */
-const PAGE_BARS = 5;
+/** Fewer than the real one gives at once, so that a small import has several pages and a large one no more than four. */
+const pageOf = (bars: number): number => Math.max(5, Math.ceil(bars / 4));
 const DAY = 86_400_000;
 
 interface Bar {
@@ -51,10 +51,11 @@ export function answerAsAlpaca(response: ServerResponse): void {
   const [from, to] = [Date.parse(asked.get("start") ?? ""), Date.parse(asked.get("end") ?? "")];
   const all = symbols.flatMap((symbol) => barsOf(symbol, from, to));
   const start = Number(asked.get("page_token") ?? 0);
-  const page = all.slice(start, start + PAGE_BARS);
+  const end = start + pageOf(all.length);
+  const page = all.slice(start, end);
   const bars: Record<string, object[]> = {};
   for (const { symbol, ...bar } of page) bars[symbol] = [...(bars[symbol] ?? []), bar];
-  const next = start + PAGE_BARS < all.length ? String(start + PAGE_BARS) : null;
+  const next = end < all.length ? String(end) : null;
   response.writeHead(200, { "content-type": "application/json" });
   response.end(JSON.stringify({ bars, next_page_token: next }));
 }
