@@ -42,6 +42,7 @@ import { journalRoutes } from "./modules/search/journal-routes.ts";
 import { passageRoutes } from "./modules/search/passage-routes.ts";
 import { searchRoutes } from "./modules/search/routes.ts";
 import { suggestionRoutes } from "./modules/search/suggestion-routes.ts";
+import { strategyRoutes } from "./modules/strategies/routes.ts";
 import { webhookRoutes } from "./modules/webhooks/routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consoleLog } from "./platform/log.ts";
@@ -131,6 +132,7 @@ const routers = [
   suggestionRoutes,
   passageRoutes,
   journalRoutes,
+  strategyRoutes,
 ];
 for (const routes of routers) app.route("/", routes);
 app.get("/openapi.json", (c) =>

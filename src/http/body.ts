@@ -11,6 +11,7 @@ export const MAX_FRAME_BYTES = MIB;
 const MAX_FILE_BYTES: Record<string, number> = {
   "POST /v1/documents": 100 * MIB,
   "POST /v1/files": 10 * MIB,
+  "POST /v1/datasets": 25 * MIB,
 };
 
 /** The largest file that a route takes as `multipart/form-data`; undefined where it takes none. */

@@ -42,13 +42,24 @@ export function decodeCursor(sort: string, cursor: string | undefined): Position
   if (cursor === undefined) return undefined;
   const parsed = cursorShape.safeParse(parseJson(textOfBase64url(cursor)));
   if (parsed.success && parsed.data[0] === sort) return [parsed.data[1], parsed.data[2]];
-  throw invalidInput([
+  throw badCursor();
+}
+
+const badCursor = () =>
+  invalidInput([
     {
       path: "cursor",
       code: "lists.bad_cursor",
       message: "is not a `next_cursor` that this list gave for this sort",
     },
   ]);
+
+/** The row that a page begins with, in a list whose rows are numbered from 0. */
+export function decodeRow(sort: string, cursor: string | undefined): number | undefined {
+  const row = decodeCursor(sort, cursor)?.[0];
+  if (row === undefined) return undefined;
+  if (typeof row === "number" && Number.isSafeInteger(row) && row >= 0) return row;
+  throw badCursor();
 }
 
 function parseJson(text: string | undefined): unknown {

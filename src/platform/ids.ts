@@ -15,6 +15,10 @@ export type IdPrefix =
   | "evt"
   | "bat"
   | "fil"
+  | "dst"
+  | "bkt"
+  | "opt"
+  | "exp"
   | "whk"
   | "whd"
   | "ntf"
@@ -38,6 +42,8 @@ export type ChunkId = Id<"chk">;
 export type JobId = Id<"job">;
 export type BatchId = Id<"bat">;
 export type FileId = Id<"fil">;
+export type DatasetId = Id<"dst">;
+export type RunId = Id<"bkt" | "opt" | "exp">;
 export type EventId = Id<"evt">;
 export type WebhookId = Id<"whk">;
 export type WebhookDeliveryId = Id<"whd">;

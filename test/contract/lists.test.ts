@@ -10,11 +10,12 @@ import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
 import { choose, writeNotice } from "../support/notifications.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
+import { newBacktest, newDataset } from "../support/strategies.ts";
 import { makeWebhook, writeDelivered } from "../support/webhooks.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
 interface Page {
-  data: { id: string }[];
+  data: { id?: string; name?: string; time?: string; index?: number; trial?: number }[];
   has_more: boolean;
   next_cursor: string | null;
 }
@@ -47,6 +48,8 @@ beforeAll(async () => {
     await newFile(desk.access_token);
     await batchOver(desk.access_token, (await newBatch(desk.access_token, { items: queries(1) })).id);
     await writeNotice(desk);
+    const { id } = await newDataset(desk.access_token, { seed: n });
+    await newBacktest(desk.access_token, id);
   }
 });
 
@@ -68,12 +71,16 @@ async function walk(operation: Operation, query: Record<string, string>): Promis
     expect(next !== undefined, "Link and has_more agree").toBe(page.has_more);
     expect(page.next_cursor !== null).toBe(page.has_more);
     if (next === undefined) return pages;
-    expect(pages.length).toBeLessThan(50);
+    expect(pages.length).toBeLessThan(100);
     answer = await call(next, { token: tokenFor(operation) });
   }
 }
 
-const idsIn = (pages: Page[]) => pages.flatMap(({ data }) => data.map(({ id }) => id));
+/** What tells a list's items apart: rows of a series have no id. */
+const idsIn = (pages: Page[]) =>
+  pages.flatMap(({ data }) =>
+    data.map(({ id, index, name, time, trial }) => id ?? time ?? index ?? trial ?? name),
+  );
 const sortsOf = ({ parameters }: Operation) =>
   parameters.find(({ name }) => name === "sort")?.schema.enum ?? [];
 
@@ -87,9 +94,9 @@ describe("a list", () => {
   });
 
   it.each(lists)("%s: gives each item once, one page after the other", async (_, operation) => {
-    const [whole] = await walk(operation, { limit: "100" });
-    expect(whole?.has_more).toBe(false);
-    const ids = whole?.data.map(({ id }) => id) ?? [];
+    const [whole, ...more] = await walk(operation, { limit: "100" });
+    expect(more).toEqual([]);
+    const ids = idsIn(whole === undefined ? [] : [whole]);
     expect(ids.length, "make at least three of these in beforeAll").toBeGreaterThanOrEqual(3);
     expect(new Set(ids).size).toBe(ids.length);
     for (const limit of [1, 2]) {

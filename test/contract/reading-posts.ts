@@ -12,4 +12,5 @@ export const READING_POSTS: Record<string, Reading> = {
     json: { query: "breakout of a quiet range", limit: 100 },
     finds: true,
   },
+  "POST /v1/strategies/{name}/validate": { reason: "a question about the catalogue, which is everybody's" },
 };

@@ -16,6 +16,7 @@ import { openSocket } from "../support/watch.ts";
 import {
   type Desk,
   fillPath,
+  isOfEverybody,
   MALFORMED,
   malformedParameters,
   newDesk,
@@ -35,7 +36,9 @@ const named = (some: Operation[]) =>
   some.map((operation): [string, Operation] => [operation.name, operation]);
 /** Not what anybody may call: there the parameter itself is the credential. */
 const ofOneThing = named(
-  operations.filter((one) => hasPathParameters(one) && !isOfThePlatform(one) && !isPublic(one)),
+  operations.filter(
+    (one) => hasPathParameters(one) && !isOfThePlatform(one) && !isPublic(one) && !isOfEverybody(one),
+  ),
 );
 const ofAnyUser = named(operations.filter((one) => hasPathParameters(one) && isOfThePlatform(one)));
 /** Operations that only read and name nothing: what they show must be the desk's own. */

@@ -6,6 +6,7 @@ import { newFile } from "./files.ts";
 import { invite, makeKey, newColleague } from "./members.ts";
 import { writeNotice } from "./notifications.ts";
 import { type Operation, pathParameters } from "./operations.ts";
+import { newBacktest, newDataset } from "./strategies.ts";
 import { makeWebhook, writeDelivered } from "./webhooks.ts";
 
 /** A desk with one of each resource. Every desk has the same content, so that only ids tell them apart. */
@@ -21,6 +22,8 @@ export interface Desk extends Account {
   delivery_id: string;
   file_id: string;
   batch_id: string;
+  dataset_id: string;
+  backtest_id: string;
   notification_id: string;
 }
 
@@ -39,9 +42,12 @@ export async function newDesk(role?: string): Promise<Desk> {
   if (document.status !== "completed") throw new Error(`sample document: ${JSON.stringify(document)}`);
   // Of what no test of the contract makes happen, so that nobody is told of anything by chance.
   const webhook = await makeWebhook(account, { events: ["pnl.daily"] });
+  const dataset_id = (await newDataset(token, { bars: 45 })).id;
   return {
     ...account,
     document,
+    dataset_id,
+    backtest_id: await newBacktest(token, dataset_id, { parameters: { fast: 3, slow: 10 } }),
     chunk_id: await firstChunk(token, document.id),
     job_id: document.job_id,
     dead_letter_id: await keepRunMessage(account.desk_id, document.job_id),
@@ -93,6 +99,9 @@ type Provide = (desk: Desk) => Record<string, string>;
 const PROVIDERS: Record<string, Provide> = {
   "/v1/admin/users/{id}": ({ user_id }) => ({ id: user_id }),
   "/v1/api-keys/{id}": ({ key_id }) => ({ id: key_id }),
+  "/v1/backtests/{id}": ({ backtest_id }) => ({ id: backtest_id }),
+  "/v1/datasets/{id}": ({ dataset_id }) => ({ id: dataset_id }),
+  "/v1/strategies/{name}": () => ({ name: "sma_cross" }),
   "/v1/batches/{id}": ({ batch_id }) => ({ id: batch_id }),
   "/v1/desks/{id}": ({ desk_id }) => ({ id: desk_id }),
   "/v1/desks/{id}/members/{user_id}": ({ desk_id, member_id }) => ({ id: desk_id, user_id: member_id }),
@@ -141,6 +150,9 @@ export function fillPath(path: string, values: Record<string, string>): string {
 export function unknownParameters(own: Record<string, string>): Record<string, string> {
   return mapValues(own, (value) => unknownId(value.split("_", 1)[0] ?? ""));
 }
+
+/** The catalogue of strategies is in the code, and the same for every desk. */
+export const isOfEverybody = ({ path }: Operation): boolean => path.startsWith("/v1/strategies");
 
 /** Values that are no id at all. */
 export const MALFORMED = [

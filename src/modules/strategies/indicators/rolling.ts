@@ -191,15 +191,24 @@ function deviateTicks(
   perUnit: number,
   out: Float64Array,
 ): void {
+  if (to - from < length) return;
+  // Both sides of the division are whole: their quotient is the same in finer ticks, which a later value may ask for.
   const divisor = length * length * perUnit * perUnit;
   let sum = 0;
   let squares = 0;
-  for (let i = from; i < to; i += 1) {
+  for (let i = from; i < from + length; i += 1) {
     const tick = ticks[i] ?? 0;
-    const old = i - from < length ? 0 : (ticks[i - length] ?? 0);
-    sum += tick - old;
-    squares += (tick - old) * (tick + old);
-    if (i - from >= length - 1) out[i] = Math.sqrt((length * squares - sum * sum) / divisor);
+    sum += tick;
+    squares += tick * tick;
+  }
+  out[from + length - 1] = Math.sqrt((length * squares - sum * sum) / divisor);
+  for (let i = from + length; i < to; i += 1) {
+    const tick = ticks[i] ?? 0;
+    const old = ticks[i - length] ?? 0;
+    const step = tick - old;
+    sum += step;
+    squares += step * (tick + old);
+    out[i] = Math.sqrt((length * squares - sum * sum) / divisor);
   }
 }
 

@@ -84,15 +84,17 @@ export function holds({ left, operator, right }: NumCondition, values: Values): 
   return operator === "<" ? a < b : a <= b;
 }
 
-/** As it is written in Pine, and read by people: `math.max(1, fast * 2)`. */
-export function textOf(num: Num): string {
+/** As it is written in Pine, and read by people: `math.max(1, (fast * 2))`. Parameters are told by `nameOf`. */
+export function textOf(num: Num, nameOf: (parameter: string) => string = (name) => name): string {
   if (typeof num === "number") return num < 0 ? `(${num})` : String(num);
-  if (num.kind === "parameter") return num.name;
-  const [left = "", right = ""] = num.of.map(textOf);
+  if (num.kind === "parameter") return nameOf(num.name);
+  const [left = "", right = ""] = num.of.map((part) => textOf(part, nameOf));
   const isInfix = ["+", "-", "*", "/"].includes(num.operator);
   if (isInfix) return `(${left} ${num.operator} ${right})`;
   return num.of.length === 1 ? `math.${num.operator}(${left})` : `math.${num.operator}(${left}, ${right})`;
 }
 
-export const conditionText = ({ left, operator, right }: NumCondition): string =>
-  `${textOf(left)} ${operator} ${textOf(right)}`;
+export const conditionText = (
+  { left, operator, right }: NumCondition,
+  nameOf?: (parameter: string) => string,
+): string => `${textOf(left, nameOf)} ${operator} ${textOf(right, nameOf)}`;

@@ -26,7 +26,7 @@ describe("the catalogue", () => {
     const built = STRATEGIES.map(({ constraints, core, id, parameters }) => ({
       ...{ id, core },
       params: Object.entries(parameters).map(([name, { title: _, ...told }]) => ({ name, ...told })),
-      constraint: constraints.map(conditionText),
+      constraint: constraints.map((one) => conditionText(one)),
     }));
     expect(built).toEqual(ordered);
   });

@@ -1,0 +1,94 @@
+import { type Ctx, requirePermission } from "../../access/context.ts";
+import type { Bars } from "../bars/bars.ts";
+import { examine } from "../bars/report.ts";
+import { resample } from "../bars/resample.ts";
+import { sampleBars } from "../bars/sample.ts";
+import { ALWAYS, inferTradingHours, type Session, weekdayOf } from "../bars/session.ts";
+import { UTC } from "../bars/time-zone.ts";
+import { DAY, isIntraday, lengthOf, parseTimeframe, type Timeframe } from "../bars/timeframe.ts";
+import { asJson } from "../runs/create.ts";
+import { createDataset } from "./create.ts";
+import { badField } from "./errors.ts";
+import { openDataset, readBars } from "./open.ts";
+import type { SampleRequest } from "./schemas.ts";
+import type { Dataset } from "./store.ts";
+
+const WEEKDAYS = [1, 2, 3, 4, 5];
+const SHARES: Session = { zone: UTC, open: 14.5 * 3_600_000, close: 21 * 3_600_000, days: WEEKDAYS };
+
+interface Made {
+  dataset: Dataset;
+  created: boolean;
+}
+
+/** Bars of nobody, from a seed: the same request gives the same bytes. */
+export async function createSample(ctx: Ctx, request: SampleRequest): Promise<Made> {
+  requirePermission(ctx, "datasets:write");
+  const timeframe = timeframeOf(request.timeframe);
+  if (lengthOf(timeframe) > DAY)
+    throw badField("timeframe", "must be a day at most: resample the sample to get longer bars");
+  const session = isIntraday(timeframe) ? SHARES : { ...ALWAYS, days: WEEKDAYS };
+  const symbols = request.symbols.map((name, at) => ({
+    name,
+    bars: sampleBars({
+      ...{ seed: request.seed + at, bars: request.bars, timeframe, session },
+      ...{ from: firstWeekday(Date.parse(`${request.from}T00:00:00Z`)), price: request.price },
+    }),
+  }));
+  const { name, ...origin } = request;
+  const report = examine(
+    symbols.map(({ bars, name }) => ({ symbol: name, bars })),
+    { timeframe },
+  );
+  return await createDataset(ctx, ctx, {
+    name,
+    timeframe,
+    symbols,
+    source: "sample",
+    origin: asJson(origin),
+    report,
+  });
+}
+
+function firstWeekday(date: number): number {
+  while (!WEEKDAYS.includes(weekdayOf(date))) date += DAY;
+  return date;
+}
+
+/** Longer bars of a set, within the sessions that its times show. */
+export async function resampleDataset(
+  ctx: Ctx,
+  { id, name, timeframe: text }: { id: string; name?: string | undefined; timeframe: string },
+): Promise<Made> {
+  requirePermission(ctx, "datasets:write");
+  const source = await openDataset(ctx, ctx.desk, id);
+  const [from, to] = [timeframeOf(source.timeframe), timeframeOf(text)];
+  const symbols: { name: string; bars: Bars }[] = [];
+  for (const { symbol } of source.symbols) {
+    const bars = await readBars(ctx, source, symbol);
+    symbols.push({ name: symbol, bars: longerBars({ bars, timeframe: from }, to).bars });
+  }
+  const report = examine(
+    symbols.map(({ bars, name }) => ({ symbol: name, bars })),
+    { timeframe: to },
+  );
+  return await createDataset(ctx, ctx, {
+    ...{ name: name ?? `${source.name}, ${text}`, timeframe: to, symbols, source: "resample", report },
+    origin: { dataset_id: source.id, dataset_hash: source.hash, timeframe: text },
+  });
+}
+
+function longerBars(source: Parameters<typeof resample>[0], to: Timeframe) {
+  try {
+    return resample(source, to, inferTradingHours(source.bars.times, source.timeframe, UTC).session);
+  } catch (error) {
+    if (error instanceof RangeError) throw badField("timeframe", error.message);
+    throw error;
+  }
+}
+
+function timeframeOf(text: string): Timeframe {
+  const timeframe = parseTimeframe(text);
+  if (timeframe === undefined) throw badField("timeframe", "must be like 15m, 1h, 1d, 1w or 1mo");
+  return timeframe;
+}
