@@ -28,6 +28,8 @@ export function functionCall(
         ? "float"
         : writer.declaredType(parameter.type, code, place);
     const variable = inner.declare(parameter.name, type, code.form, definition);
+    // Constants of the body are worked out while it is written.
+    if (code.form === "const" || code.form === "input") variable.value = code.run();
     return { code, variable };
   });
   requireKnown(definition, given);
