@@ -8,7 +8,13 @@ export const SAMPLE_NAME = "a-small-handbook.pdf";
 export const SAMPLE_QUERY = "golden heron crossover";
 export const SAMPLE_PAGE = 2;
 /** Ten years of days of a share that nobody has. */
-export const SAMPLE_BARS = { name: "Sample share, daily", symbols: ["SAMPLE"], bars: 2_520, timeframe: "1d", seed: 1 };
+export const SAMPLE_BARS = {
+  name: "Sample share, daily",
+  symbols: ["SAMPLE"],
+  bars: 2_520,
+  timeframe: "1d",
+  seed: 1,
+};
 
 /** The handbook that the project itself makes. */
 export async function sampleFile(): Promise<Blob> {
