@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 import { openEmbeddingServices } from "./test/support/embeddings/server.ts";
 import { localhostCertificate } from "./test/support/mailbox/certificate.ts";
 import { openMailbox } from "./test/support/mailbox/server.ts";
+import { answerOutsidePine } from "./test/support/outside-pine-server.ts";
 import { ALPACA } from "./test/support/receiver/alpaca.ts";
 import { openReceiver } from "./test/support/receiver/server.ts";
 
@@ -88,6 +89,7 @@ export default defineConfig({
         serviceBindings: {
           TEST_EMBEDDINGS: embeddings.answer,
           TEST_MAILBOX: mailbox.answer,
+          TEST_OUTSIDE_PINE: answerOutsidePine,
           TEST_RECEIVER: receiver.answer,
           TEST_DATA(request: Request) {
             const file = join(dataFolder, decodeURIComponent(new URL(request.url).pathname));

@@ -28,16 +28,21 @@ export const plainNumber = (value: number): string => {
   return decimal(value, /e/.test(digits) ? 8 : digits.length);
 };
 
+/** Six digits that count are as many as a column holds. */
+export const quantity = (value: number): string => plainNumber(Number(value.toPrecision(6)));
+
+/** With more decimals the cheaper it is: 2 from 100 on, 4 from 1 on, 6 below. */
+export function price(value: number): string {
+  const size = Math.abs(value);
+  return decimal(value, size >= 100 ? 2 : size >= 1 ? 4 : 6);
+}
+
 /** Shorter for axes: 12k, 3.5m, 2bn. */
 export function compact(value: number): string {
-  for (const [size, unit] of [
-    [1e9, "bn"],
-    [1e6, "m"],
-    [1e3, "k"],
-  ] as const)
-    if (Math.abs(value) >= size * 10 || (Math.abs(value) >= size && value % size === 0))
-      return `${plainNumber(Number((value / size).toPrecision(4)))}${unit}`;
-  return plainNumber(Number(value.toPrecision(6)));
+  const size = Math.abs(value);
+  const [by, unit] =
+    size >= 1e9 ? [1e9, "bn"] : size >= 1e6 ? [1e6, "m"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
+  return `${plainNumber(Number((value / by).toPrecision(6)))}${unit}`;
 }
 
 /** Day, month, year in UTC: 19 Aug 2004. */

@@ -39,7 +39,7 @@ export const METRIC_GROUPS: readonly { title: string; names: readonly MetricName
     ],
   },
   {
-    title: "Trades",
+    title: "Figures of trades",
     names: [
       ...(["trades", "win_rate", "profit_factor", "profit_factor_money", "expectancy"] as const),
       ...(["expectancy_money", "payoff", "kelly", "sqn", "best_trade", "worst_trade", "avg_bars"] as const),

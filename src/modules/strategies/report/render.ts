@@ -145,7 +145,7 @@ function drawRunningHeads(
     }
     paper.rule(788);
     paper.line(CAVEAT, STYLES.small, { ...place, y: 793 });
-    const source = `${desk}, ${day(generatedAt)}. Data SHA-256 ${dataset.hash.slice(0, 16)}`;
+    const source = `Data SHA-256 ${dataset.hash.slice(0, 16)}. ${desk}, ${day(generatedAt)}`;
     paper.line(source, STYLES.small, { ...half, y: 803 });
     paper.line(
       `Page ${page} of ${pages}`,

@@ -9,9 +9,9 @@ import { parseTimeframe } from "../../bars/timeframe.ts";
 import { asJson } from "../../runs/create.ts";
 import { createDataset } from "../create.ts";
 import { irregularTimes } from "../errors.ts";
-import type { Import, ImportProgress } from "./job.ts";
 import { DELIMITER, textOfPages } from "./pages.ts";
 import { type ImportRequest, spanOf } from "./schemas.ts";
+import type { Import, ImportProgress } from "./slice.ts";
 
 /** Makes the data set of the pages that were fetched, as an upload of all of them would; safe to repeat. */
 export async function assemble(slice: Import, { pages }: ImportProgress): Promise<JsonObject> {

@@ -1,7 +1,5 @@
-import { z } from "zod";
 import { reach } from "../../../../platform/faults.ts";
-import { idSchema } from "../../../../platform/ids.ts";
-import { defineJob, PermanentFailure, type Slice, type SliceOutcome } from "../../../jobs/define.ts";
+import { defineJob, PermanentFailure, type SliceOutcome } from "../../../jobs/define.ts";
 import type { Progress } from "../../../jobs/job.ts";
 import { MAX_BARS } from "../../bars/csv/options.ts";
 import { orFail } from "../../runs/of-job.ts";
@@ -10,20 +8,8 @@ import { assemble } from "./assemble.ts";
 import { dropPages, keepPage } from "./pages.ts";
 import type { Provider } from "./provider.ts";
 import { chosenProvider } from "./providers.ts";
-import { importRequest, MAX_REQUESTS } from "./schemas.ts";
-
-const importInput = z.strictObject({ dataset_id: idSchema("dst"), request: importRequest });
-export type ImportInput = z.infer<typeof importInput>;
-
-const checkpoint = z.object({
-  part: z.int(),
-  token: z.string().nullable(),
-  tries: z.int(),
-  pages: z.int(),
-  rows: z.int(),
-});
-export type ImportProgress = z.infer<typeof checkpoint>;
-export type Import = Slice<ImportInput, ImportProgress>;
+import { MAX_REQUESTS } from "./schemas.ts";
+import { checkpoint, type Import, type ImportProgress, importInput } from "./slice.ts";
 
 const START: ImportProgress = { part: 0, token: null, tries: 0, pages: 0, rows: 0 };
 

@@ -266,6 +266,9 @@ export class Broker {
   }
 
   #enter(order: PendingEntry, price: number): void {
+    for (const [key, other] of this.#orders)
+      if (order.group !== undefined && isEntry(other) && other.group === order.group)
+        this.#orders.delete(key);
     const held = Math.sign(this.#book.size);
     if (held === order.direction) return;
     if (held !== 0) this.#leave(undefined, order.id, price);

@@ -8,6 +8,8 @@ export interface EntryRequest {
   readonly quantity: number | undefined;
   readonly limit: number | undefined;
   readonly stop: number | undefined;
+  /** Of orders of a group the first that is filled takes the others back. */
+  readonly group: string | undefined;
 }
 
 /** What `strategy.exit` asks for. Profit, loss, trail points and offset are in ticks, the others are prices. */

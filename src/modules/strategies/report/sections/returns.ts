@@ -39,7 +39,7 @@ export function drawReturns(paper: Paper, content: ReportContent): void {
   if (trades.length === 0)
     paper.paragraph("No distribution of trades is drawn: no trade was closed.", STYLES.note);
   const figures: Figure[] = [];
-  if (years.length > 0) figures.push(figureOfYears(paper, years));
+  if (years.length > 1) figures.push(figureOfYears(paper, years));
   if (trades.length > 0) figures.push(figureOfTrades(paper, trades));
   if (figures.length > 0) drawFigures(paper, 130, ...figures);
   drawFalls(paper, content);

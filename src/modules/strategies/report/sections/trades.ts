@@ -1,10 +1,10 @@
 import type { ReportContent, ReportTrade } from "../content.ts";
-import { count, counted, decimal, moment, plainNumber, signedPercent } from "../format.ts";
+import { count, counted, decimal, moment, price, quantity, signedPercent } from "../format.ts";
 import type { Paper } from "../page/paper.ts";
 import { STYLES } from "../page/style.ts";
 import { drawTable } from "../page/table.ts";
 
-export const MOST_LISTED = 200;
+const MOST_LISTED = 200;
 
 const REASONS: Record<ReportTrade["exitReason"], string> = {
   signal: "Signal",
@@ -57,10 +57,10 @@ export function drawTrades(paper: Paper, { trades }: ReportContent): void {
         ...(several ? [trade.symbol] : []),
         trade.side === "long" ? "Long" : "Short",
         moment(trade.entryTime),
-        decimal(trade.entryPrice),
+        price(trade.entryPrice),
         moment(trade.exitTime),
-        decimal(trade.exitPrice),
-        plainNumber(trade.quantity),
+        price(trade.exitPrice),
+        quantity(trade.quantity),
         decimal(trade.pnl),
         signedPercent(trade.return, 2),
         REASONS[trade.exitReason],

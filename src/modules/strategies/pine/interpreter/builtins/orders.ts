@@ -14,13 +14,15 @@ const entry = (kind: "entry" | "order"): Builtin =>
   action(
     `string id, constant direction, float qty?, float limit?, float stop?, ${OCA}, ${ALERTS}`,
     "void",
-    (machine, place) => (id, direction, qty, limit, stop, group) => {
-      if (group !== undefined) throw new PineFault("groups of orders are beyond the subset", place);
+    (machine, place) => (id, direction, qty, limit, stop, group, type) => {
+      if (group !== undefined && type !== "strategy.oca.cancel")
+        throw new PineFault("groups of orders that don't cancel each other are beyond the subset", place);
       if (given(limit) !== undefined && given(stop) !== undefined)
         throw new PineFault("an order with both limit and stop is beyond the subset", place);
       machine.broker.place({
         ...{ kind, id: textOf(id), direction: direction === "strategy.short" ? -1 : 1 },
         ...{ quantity: given(qty), limit: given(limit), stop: given(stop) },
+        group: group === undefined ? undefined : textOf(group),
       });
       return NA;
     },
