@@ -24,10 +24,10 @@ export const askForImport = (by: Account, json: object, more: Call = {}): Promis
   call("/v1/datasets/import", { token: by.access_token, json, ...more });
 
 /** Waits until the job has ended. */
-export async function endedImport(by: Account, answer: Response): Promise<ImportJob> {
+export async function endedImport(by: Account, answer: Response, timeout_ms = 25_000): Promise<ImportJob> {
   if (answer.status !== 202) throw new Error(`import: ${answer.status} ${await answer.text()}`);
   const { id } = await answer.json<ImportJob>();
-  for (const ends = Date.now() + 25_000; ; ) {
+  for (const ends = Date.now() + timeout_ms; ; ) {
     const job = await (await call(`/v1/jobs/${id}`, { token: by.access_token })).json<ImportJob>();
     if (["succeeded", "failed", "cancelled", "expired"].includes(job.status)) return job;
     if (Date.now() > ends) throw new Error(`still ${job.status}`);

@@ -103,7 +103,7 @@ describe("an import from Alpaca", () => {
       throw new Cut(border);
     });
     const jobs = await Promise.all(
-      borders.map(async () => await endedImport(desk, await askForImport(desk, small))),
+      borders.map(async () => await endedImport(desk, await askForImport(desk, small), 80_000)),
     );
     await expect.poll(() => killed.toSorted()).toEqual(borders.toSorted());
     const { hash } = await datasetOf(desk, undisturbed);
@@ -115,7 +115,7 @@ describe("an import from Alpaca", () => {
       .bind(hash, desk.desk_id)
       .first<{ n: number }>();
     expect(made?.n).toBe(jobs.length + 1);
-  });
+  }, 90_000);
 
   it("is refused with what to set where the deployment has no keys", async () => {
     const ctx = await contextOfOwner(desk);

@@ -92,7 +92,7 @@ export type HttpSource = z.output<typeof jsonSource> | z.output<typeof csvSource
 const symbol = z
   .string()
   .max(MAX_SYMBOL_LENGTH)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:^=/-]*$/u, "must be letters, digits and . _ : ^ = / -")
+  .regex(/^[A-Za-z0-9^][\w.:^=/-]*$/, "must be letters, digits and . _ : ^ = / -")
   .openapi({ example: "AAPL" });
 
 const moment = z
