@@ -50,9 +50,14 @@ describe.each(STRATEGIES.map((strategy) => [strategy.id, strategy] as const))(
       }).inputs(of.values);
       const ties = new Set(runPine(source, bars).ties);
       const { plots } = await runOutside(source, bars);
-      const differing = (plots.Signal ?? []).flatMap((signal, bar) =>
-        signal === signals[bar] || ties.has(bar) ? [] : [bar],
-      );
+      // What a tie has decided lasts until both do the same again.
+      let isTied = false;
+      const differing = (plots.Signal ?? []).flatMap((signal, bar) => {
+        isTied ||= ties.has(bar);
+        if (signal !== signals[bar]) return isTied ? [] : [bar];
+        if (signal !== NO_CHANGE && !ties.has(bar)) isTied = false;
+        return [];
+      });
       expect(plots.Signal?.length).toBe(signals.length);
       expect(differing).toEqual([]);
     });
