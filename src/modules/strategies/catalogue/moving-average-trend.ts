@@ -1,7 +1,9 @@
 import { less } from "../language/numbers.ts";
 import { crossing } from "../language/rules.ts";
+import { dema, tema } from "../language/vocabulary/adaptive.ts";
 import { ema, hma, sma, wma } from "../language/vocabulary/averages.ts";
 import { close } from "../language/vocabulary/prices.ts";
+import { averageSystems } from "./average-systems.ts";
 import { range, strategy } from "./declare.ts";
 
 const family = "moving_average_trend";
@@ -21,7 +23,7 @@ export const smaCross = strategy({
   rules: ({ fast, slow }) => crossing(sma(close, fast), sma(close, slow)),
 });
 
-export const emaCross = strategy({
+const emaCross = strategy({
   id: "ema_cross",
   title: "EMA cross",
   family,
@@ -36,7 +38,7 @@ export const emaCross = strategy({
   rules: ({ fast, slow }) => crossing(ema(close, fast), ema(close, slow)),
 });
 
-export const wmaCross = strategy({
+const wmaCross = strategy({
   id: "wma_cross",
   title: "WMA cross",
   family,
@@ -50,7 +52,7 @@ export const wmaCross = strategy({
   rules: ({ fast, slow }) => crossing(wma(close, fast), wma(close, slow)),
 });
 
-export const hmaCross = strategy({
+const hmaCross = strategy({
   id: "hma_cross",
   title: "Hull MA cross",
   family,
@@ -64,4 +66,35 @@ export const hmaCross = strategy({
   rules: ({ fast, slow }) => crossing(hma(close, fast), hma(close, slow)),
 });
 
-export const movingAverageTrend = [smaCross, emaCross, wmaCross, hmaCross];
+const demaCross = strategy({
+  id: "dema_cross",
+  title: "DEMA cross",
+  family,
+  entry: "DEMA(fast) crosses above DEMA(slow)",
+  exit: "DEMA(fast) crosses below DEMA(slow)",
+  parameters: {
+    fast: range("Length of the fast average", 10, 3, 60),
+    slow: range("Length of the slow average", 30, 10, 200),
+  },
+  constraints: ({ fast, slow }) => [less(fast, slow)],
+  rules: ({ fast, slow }) => crossing(dema(close, fast), dema(close, slow)),
+});
+
+const temaCross = strategy({
+  id: "tema_cross",
+  title: "TEMA cross",
+  family,
+  entry: "TEMA(fast) crosses above TEMA(slow)",
+  exit: "TEMA(fast) crosses below TEMA(slow)",
+  parameters: {
+    fast: range("Length of the fast average", 10, 3, 60),
+    slow: range("Length of the slow average", 30, 10, 200),
+  },
+  constraints: ({ fast, slow }) => [less(fast, slow)],
+  rules: ({ fast, slow }) => crossing(tema(close, fast), tema(close, slow)),
+});
+
+export const movingAverageTrend = [
+  ...[smaCross, emaCross, wmaCross, hmaCross, demaCross, temaCross],
+  ...averageSystems,
+];
