@@ -18,3 +18,9 @@ export class Random {
     return Math.floor(this.next() * end);
   }
 }
+
+/** A standard normal number (Box and Muller 1958). */
+export function normalOf(random: Random): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
+  return radius * Math.cos(2 * Math.PI * random.next());
+}
