@@ -66,6 +66,8 @@ export function tellSpeed(): void {
   if (hartmann === undefined) return;
   for (const [name, make] of SAMPLERS) {
     const space = new Space(hartmann.dimensions);
+    // A search of another seed, so that the code is compiled before it is timed.
+    regretsOf(hartmann, [2_000], (of) => make(of, 2));
     const sampler = make(space, 1);
     const times: number[] = [];
     let trial = 0;

@@ -34,7 +34,7 @@ export class DifferentialEvolution implements Sampler {
     this.#seed = seed;
     this.#objectives = objectives;
     this.#bounds = new LossBounds(objectives);
-    this.#size = Math.max(8, Math.min(40, 5 * space.sizes.length + 5));
+    this.#size = Math.max(8, Math.min(40, 3 * space.sizes.length + 4));
   }
 
   ask(trial: number): Point | undefined {

@@ -6,10 +6,11 @@ import type { Point, Space } from "./space.ts";
 import { TriedPoints } from "./tried-points.ts";
 
 /** Trials by chance before there is anything to learn from. */
-const START = 6;
+const START = 10;
 const GOOD_SHARE = 0.15;
 const CANDIDATES = 16;
-/** How often a suggestion is a step about the best point. */
+/** How often a suggestion takes any level of one dimension, and how often of the others it is a step about the best point. */
+const JUMP_SHARE = 0.1;
 const STEP_SHARE = 0.4;
 /** Good points that tell how far a step goes: a part of their mean distance from the best, and at least a part of the range. */
 const NEIGHBOURS = 5;
@@ -19,9 +20,9 @@ const LEAST_LEVELS = 0.35;
 
 /**
  * Tree-structured Parzen estimator (Bergstra 2011), over whole points: the trials are parted into good and poor ones, and of some
- * points drawn from the density of the good that one is taken where it is highest over the density of the poor. Two suggestions
- * of five are a step about the best point instead, as far as the next best lie from it. What is kept of the trials is bounded,
- * and so is the time that a suggestion takes.
+ * points drawn from the density of the good that one is taken where it is highest over the density of the poor. Some suggestions
+ * are a step about the best point instead, as far as the next best lie from it, or a jump from it along one dimension, which leads
+ * out of a valley. What is kept of the trials is bounded, and so is the time that a suggestion takes.
  */
 export class TpeSampler implements Sampler {
   readonly #space: Space;
@@ -39,15 +40,24 @@ export class TpeSampler implements Sampler {
   ask(trial: number): Point | undefined {
     const random = streamOf(this.#seed, trial);
     if (this.#tried.count < START) return this.#free.any(random);
-    const { good, poor } = this.#tried.parted(GOOD_SHARE, random);
-    const isStep = random.next() < STEP_SHARE;
-    const wanted = isStep ? this.#stepFrom([...good, ...poor.slice(0, NEIGHBOURS)], random) : this.#drawn(good, poor, random);
-    return this.#free.near(wanted, random);
+    return this.#free.near(this.#suggestion(random), random);
   }
 
   tell(_: number, point: Point, outcome: Outcome): void {
     this.#free.use(point);
     this.#tried.add(point, outcome);
+  }
+
+  #suggestion(random: Random): Point {
+    const { good, poor } = this.#tried.parted(GOOD_SHARE, random);
+    if (random.next() < JUMP_SHARE) return this.#jumpFrom(good[0] ?? [], random);
+    if (random.next() < STEP_SHARE) return this.#stepFrom([...good, ...poor.slice(0, NEIGHBOURS)], random);
+    return this.#drawn(good, poor, random);
+  }
+
+  #jumpFrom(best: Point, random: Random): Point {
+    const along = random.below(best.length);
+    return best.map((level, at) => (at === along ? random.below(this.#space.sizes[at] ?? 1) : level));
   }
 
   #stepFrom(ordered: readonly Point[], random: Random): Point {
