@@ -3,13 +3,14 @@ import { Census } from "./census.ts";
 import { RankSet } from "./rank-set.ts";
 import type { Point, Space } from "./space.ts";
 
-/** Draws before all points are counted, and those about a point before it counts as surrounded. */
+/** Draws before a point counts as surrounded, or a small space is counted; a larger one is drawn from more often first. */
 const TRIES = 64;
-/** Up to here every point is looked at once, so that the last free one is found. */
-const MOST_COUNTED = 2 ** 21;
-/** Of a larger space: further draws, and ranks that are then looked through, before it counts as used up. */
 const MORE_TRIES = 4_096;
-const MOST_LOOKED_AT = 1_000_000;
+const MOST_SMALL = 2 ** 16;
+/** Up to here all points are looked at if need be, so that the last free one is found. */
+const MOST_COUNTED = 20_000_000;
+/** Of a space beyond that, so many are looked at before it counts as used up. */
+const MOST_LOOKED_AT = 5_000_000;
 
 /** The points that are still free: allowed, and not tried. */
 export class FreePoints {
@@ -31,13 +32,12 @@ export class FreePoints {
     return !this.#tried.has(this.#space.rankOf(point)) && this.#space.isAllowed(point);
   }
 
-  /** Any of them, each as likely as another; of a large space in which few are allowed, some are likelier. */
+  /** Any of them, each as likely as another; of a space of more than 20,000,000 of which few are allowed, some are likelier. */
   any(random: Random): Point | undefined {
     if (this.#tried.size >= this.#space.size) return undefined;
-    const isSmall = this.#space.size <= MOST_COUNTED;
     return (
-      this.#drawn(random, TRIES) ??
-      (isSmall ? this.#counted(random) : (this.#drawn(random, MORE_TRIES) ?? this.#lookedFor(random)))
+      this.#drawn(random, this.#space.size <= MOST_SMALL ? TRIES : MORE_TRIES) ??
+      (this.#space.size <= MOST_COUNTED ? this.#counted(random) : this.#lookedFor(random))
     );
   }
 
@@ -74,10 +74,13 @@ export class FreePoints {
   #lookedFor(random: Random): Point | undefined {
     const { size } = this.#space;
     const start = Math.floor(random.next() * size);
-    for (let step = 0; step < Math.min(size, MOST_LOOKED_AT); step += 1) {
-      const point = this.#space.pointOf((start + step) % size);
-      if (this.isFree(point)) return point;
-    }
-    return undefined;
+    const end = start + MOST_LOOKED_AT;
+    return this.#first(start, Math.min(size, end)) ?? this.#first(0, Math.min(start, end - size));
+  }
+
+  #first(start: number, end: number): Point | undefined {
+    let rank = this.#space.nextAllowed(start, end);
+    while (rank !== undefined && this.#tried.has(rank)) rank = this.#space.nextAllowed(rank + 1, end);
+    return rank === undefined ? undefined : this.#space.pointOf(rank);
   }
 }

@@ -19,11 +19,8 @@ export class GridSampler implements Sampler {
   }
 
   ask(): Point | undefined {
-    for (; this.#next < this.#space.size; this.#next += 1) {
-      const point = this.#space.pointOf(this.#next);
-      if (this.#space.isAllowed(point)) return point;
-    }
-    return undefined;
+    this.#next = this.#space.nextAllowed(this.#next) ?? this.#space.size;
+    return this.#next < this.#space.size ? this.#space.pointOf(this.#next) : undefined;
   }
 
   tell(_: number, point: Point): void {

@@ -57,7 +57,7 @@ export class PointDensity {
     let density = 0;
     for (let place = 0; place < this.#centres.length; place += dimensions) {
       let distance = 0;
-      for (let at = 0; at < dimensions; at += 1) {
+      for (let at = 0; at < dimensions && distance < FAR; at += 1) {
         const off = (point[at] ?? 0) * (this.#narrowness[at] ?? 1) - (this.#centres[place + at] ?? 0);
         distance += off * off;
       }

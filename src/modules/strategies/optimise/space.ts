@@ -54,6 +54,18 @@ export class Space {
     return this.#isAllowed === undefined || this.#isAllowed(this.#fill(this.#asked, point));
   }
 
+  /** The first rank from `start` on and below `end` whose point is allowed. */
+  nextAllowed(start: number, end = this.size): number | undefined {
+    if (this.#isAllowed === undefined) return start < end ? start : undefined;
+    const point = [...this.pointOf(start)];
+    const values = this.#fill(this.#asked, point);
+    for (let rank = start; rank < end; rank += 1) {
+      if (this.#isAllowed(values)) return rank;
+      this.#step(point, values);
+    }
+    return undefined;
+  }
+
   rankOf(point: Point): number {
     let rank = 0;
     for (let at = 0; at < this.sizes.length; at += 1) rank = rank * (this.sizes[at] ?? 1) + (point[at] ?? 0);
@@ -69,6 +81,16 @@ export class Space {
       rest = Math.floor(rest / size);
     }
     return point;
+  }
+
+  /** To the next rank: only what changes is written, so that many are looked at in little time. */
+  #step(point: number[], values: Record<string, number>): void {
+    for (let at = point.length - 1; at >= 0; at -= 1) {
+      const level = ((point[at] ?? 0) + 1) % (this.sizes[at] ?? 1);
+      point[at] = level;
+      values[this.dimensions[at]?.name ?? ""] = this.value(at, level);
+      if (level > 0) return;
+    }
   }
 
   #fill(values: Record<string, number>, point: Point): Record<string, number> {

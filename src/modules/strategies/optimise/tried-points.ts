@@ -1,6 +1,6 @@
 import type { Random } from "../statistics/random.ts";
-import { crowdingOf, frontsOf, type Judged } from "./dominance.ts";
-import { Best, compare, type Standing, standingOf } from "./ranking.ts";
+import { byFronts, type Tried, triedOf } from "./population.ts";
+import { Best, compare, standingOf } from "./ranking.ts";
 import { type Outcome, streamOf } from "./sampler.ts";
 import { anyWeights, LossBounds } from "./scalarise.ts";
 import type { Point, Space } from "./space.ts";
@@ -9,13 +9,7 @@ import type { Point, Space } from "./space.ts";
 const MOST_BEST = 25;
 const MOST_OF_SEVERAL = 100;
 /** Of all others a sample is kept. */
-const MOST_OTHERS = 64;
-
-interface Tried extends Judged {
-  readonly point: Point;
-  readonly outcome: Outcome;
-  readonly standing: Standing;
-}
+const MOST_OTHERS = 48;
 
 /**
  * What a model of the trials is made of, bounded however many there were: the best points, and a sample of the others in which
@@ -44,8 +38,7 @@ export class TriedPoints {
   }
 
   add(point: Point, outcome: Outcome): void {
-    const rank = this.#space.rankOf(point);
-    const tried = { point, outcome, rank, losses: outcome.losses, standing: standingOf(outcome, rank) };
+    const tried = triedOf(point, outcome, this.#space.rankOf(point));
     this.#count += 1;
     if (this.#objectives === 1) {
       const { gone } = this.#best.place(tried.standing, tried);
@@ -89,20 +82,4 @@ export class TriedPoints {
     const place = streamOf(this.#seed, -this.#passed).below(this.#passed);
     if (place < MOST_OTHERS) this.#others[place] = point;
   }
-}
-
-/** Feasible ones front by front, in each the least crowded first; then the others by their violations. */
-function byFronts(all: readonly Tried[]): Tried[] {
-  const isWhole = ({ losses, outcome }: Tried) =>
-    outcome.violation === 0 && losses.every((loss) => Number.isFinite(loss));
-  const feasible = frontsOf(all.filter(isWhole)).flatMap((front) => {
-    const crowding = crowdingOf(front);
-    const crowded = front.map((tried, at) => ({ tried, distance: crowding[at] ?? 0 }));
-    crowded.sort((a, b) =>
-      a.distance === b.distance ? a.tried.rank - b.tried.rank : a.distance > b.distance ? -1 : 1,
-    );
-    return crowded.map(({ tried }) => tried);
-  });
-  const others = all.filter((tried) => !isWhole(tried));
-  return [...feasible, ...others.sort((a, b) => compare(a.standing, b.standing))];
 }
