@@ -25,7 +25,7 @@ export class DifferentialEvolution implements Sampler {
     this.#free = new FreePoints(space);
     this.#seed = seed;
     const size = Math.max(8, Math.min(40, 3 * space.sizes.length + 4));
-    this.#population = objectives === 1 ? new SlotPopulation(size) : new FrontPopulation(2 * size);
+    this.#population = objectives === 1 ? new SlotPopulation(size) : new FrontPopulation(size);
   }
 
   ask(trial: number): Point | undefined {

@@ -7,7 +7,7 @@ import type { Point, Space } from "./space.ts";
 
 /** Best points that are kept, for one objective and for several. */
 const MOST_BEST = 25;
-const MOST_OF_SEVERAL = 100;
+const MOST_OF_SEVERAL = 64;
 /** Of all others a sample is kept. */
 const MOST_OTHERS = 48;
 
@@ -59,7 +59,10 @@ export class TriedPoints {
       ({ point }) => point,
     );
     const good = Math.min(MOST_BEST, Math.ceil(share * this.#count));
-    return { good: ordered.slice(0, good), poor: [...ordered.slice(good), ...this.#others] };
+    const rest = ordered.slice(good);
+    const stride = Math.ceil(rest.length / MOST_BEST);
+    const poor = [...rest.filter((_, at) => at % stride === 0), ...this.#others];
+    return { good: ordered.slice(0, good), poor };
   }
 
   #byMixture(random: Random): Tried[] {
