@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
 import { openEmbeddingServices } from "./test/support/embeddings/server.ts";
 import { localhostCertificate } from "./test/support/mailbox/certificate.ts";
 import { openMailbox } from "./test/support/mailbox/server.ts";
+import { answerOutsidePine } from "./test/support/outside-pine-server.ts";
+import { ALPACA } from "./test/support/receiver/alpaca.ts";
 import { openReceiver } from "./test/support/receiver/server.ts";
 
 /** Real documents and reference values; optional, the tests that need them skip without it. */
@@ -37,7 +39,7 @@ const PURE = [
   "test/bench",
   "test/modules/library/formats",
   "test/modules/search/text",
-  "test/modules/strategies",
+  "test/modules/strategies/{bars,catalogue,engine,indicators,language,optimise,overfitting,pine,report,statistics}",
 ].map((folder) => `${folder}/**/*.test.ts`);
 const UNTESTED = ["test/client/**", "node_modules/**"];
 
@@ -70,6 +72,9 @@ export default defineConfig({
           TEST_SMTP_URLS: mailbox.urls,
           OUTBOUND_ALLOWED: receiver.places.join(","),
           TEST_RECEIVER_URL: receiver.url,
+          ALPACA_DATA_URL: `${receiver.url}/alpaca`,
+          ALPACA_KEY_ID: ALPACA.key_id,
+          ALPACA_SECRET_KEY: ALPACA.secret_key,
           CHAOS_JOBS: process.env.CHAOS_JOBS ?? "100",
           CHAOS_ITEMS: process.env.CHAOS_ITEMS ?? "50",
           CHAOS_SEED: process.env.CHAOS_SEED ?? "1",
@@ -84,6 +89,7 @@ export default defineConfig({
         serviceBindings: {
           TEST_EMBEDDINGS: embeddings.answer,
           TEST_MAILBOX: mailbox.answer,
+          TEST_OUTSIDE_PINE: answerOutsidePine,
           TEST_RECEIVER: receiver.answer,
           TEST_DATA(request: Request) {
             const file = join(dataFolder, decodeURIComponent(new URL(request.url).pathname));

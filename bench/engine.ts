@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { z } from "zod";
 import { inProject, runMain } from "../scripts/project.ts";
 import { evaluationsAnswer, INDICATORS, type Indicator, indicatorAnswer } from "./engine/protocol.ts";
+import { tellRegrets, tellSpeed } from "./engine/samplers.ts";
 import { type BenchServer, withWorker } from "./server.ts";
 
 const WORKER = "bench/engine/worker.ts";
@@ -60,4 +61,7 @@ await runMain(async () => {
     await tellEvaluations(server);
     await tellIndicators(server);
   });
+  tellSpeed();
+  console.log("");
+  tellRegrets();
 });

@@ -11,6 +11,10 @@ const TARGET = join(DIST, "assets");
 const WORD_VECTORS = ["word-vectors.bin", "word-vectors.LICENSE.txt"].map((file) =>
   inProject("src", "modules", "search", "vectors", file),
 );
+/** The typeface of PDF reports. */
+const REPORT_FONTS = ["report-regular.ttf", "report-semibold.ttf", "report-fonts.LICENSE.txt"].map((file) =>
+  inProject("src", "modules", "strategies", "report", "fonts", file),
+);
 
 const SWAGGER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "LICENSE", "NOTICE"];
 const REDOC_FILES = ["redoc.standalone.js", "redoc.standalone.js.LICENSE.txt"];
@@ -45,8 +49,9 @@ async function copyRedoc(name: string, vendor: string): Promise<void> {
   await writeFile(bundle, script.replaceAll(REDOC_LOGO, EMPTY_PICTURE));
 }
 
-async function copyWordVectors(target: string): Promise<void> {
-  for (const file of WORD_VECTORS) await cp(file, join(target, basename(file)));
+async function copyInto(target: string, files: readonly string[]): Promise<void> {
+  await makeFolder(target);
+  for (const file of files) await cp(file, join(target, basename(file)));
 }
 
 /** The pages, with the vendored folders' names filled in. */
@@ -64,7 +69,7 @@ async function copyPages(names: Record<string, string>, target: string): Promise
 async function stampOf(names: Record<string, string>): Promise<string> {
   const pages = (await readdir(PAGES)).sort().map((file) => join(PAGES, file));
   const hash = createHash("sha256");
-  for (const file of [...pages, ...WORD_VECTORS, import.meta.filename]) {
+  for (const file of [...pages, ...WORD_VECTORS, ...REPORT_FONTS, import.meta.filename]) {
     const bytes = await readFile(file);
     hash.update(`${bytes.length} `).update(bytes);
   }
@@ -80,7 +85,8 @@ export async function buildAssets(): Promise<void> {
   const fresh = await makeFolder(`${TARGET}.${process.pid}`);
   await copySwagger(names.SWAGGER, join(fresh, "vendor"));
   await copyRedoc(names.REDOC, join(fresh, "vendor"));
-  await copyWordVectors(await makeFolder(join(fresh, "search")));
+  await copyInto(join(fresh, "search"), WORD_VECTORS);
+  await copyInto(join(fresh, "report"), REPORT_FONTS);
   await copyPages(names, fresh);
   await rm(TARGET, { recursive: true, force: true });
   try {

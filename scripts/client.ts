@@ -119,6 +119,11 @@ export class Client {
     return document.parse(await (await this.call("POST", "/v1/documents", form)).json());
   }
 
+  /** Has a data set of made-up bars made. */
+  async makeSampleBars(of: object): Promise<void> {
+    await this.call("POST", "/v1/datasets/sample", JSON.stringify(of));
+  }
+
   async document(id: string): Promise<Document> {
     return document.parse(await (await this.call("GET", `/v1/documents/${id}`)).json());
   }

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { type Account, Client, Refused } from "./client.ts";
 import { inProject, makeFolder, runMain, textOf } from "./project.ts";
-import { newAccount, SAMPLE_NAME, sampleFile } from "./sample.ts";
+import { newAccount, SAMPLE_BARS, SAMPLE_NAME, sampleFile } from "./sample.ts";
 import { claimPort, startServer, stopOnSignal } from "./server.ts";
 
 const ACCOUNT_FILE = inProject(".wrangler", "sample-account.json");
@@ -35,7 +35,7 @@ async function knownAccount(client: Client): Promise<Account | undefined> {
   }
 }
 
-/** The account of the last start while its data is there, else a new one with the handbook in its library. */
+/** The account of the last start while its data is there, else a new one with the handbook in its library and sample bars. */
 async function sampleAccount(client: Client): Promise<Account> {
   const known = await knownAccount(client);
   if (known !== undefined) return known;
@@ -44,6 +44,7 @@ async function sampleAccount(client: Client): Promise<Account> {
   await client.verifyLocally(account);
   await client.logIn(account);
   await client.upload(await sampleFile(), SAMPLE_NAME);
+  await client.makeSampleBars(SAMPLE_BARS);
   await makeFolder(inProject(".wrangler"));
   await writeFile(ACCOUNT_FILE, `${JSON.stringify(account, null, 2)}\n`, { mode: 0o600 });
   return account;
@@ -59,7 +60,7 @@ function welcome(url: string, { email, password }: Account): string {
     OpenAPI          ${url}/openapi.json
     Read its mail    ${url}/outbox
 
-  A sample desk with a small handbook in its library:
+  A sample desk with a small handbook in its library and ten years of made-up daily bars:
 
     e-mail     ${email}
     password   ${password}

@@ -38,6 +38,9 @@ export interface Env {
   OUTBOUND_ALLOWED?: string;
   OUTBOUND_TIMEOUT_MS?: string;
   DNS_RESOLVER?: string;
+  ALPACA_DATA_URL?: string;
+  ALPACA_KEY_ID?: string;
+  ALPACA_SECRET_KEY?: string;
   EMBEDDINGS?: string;
   EMBEDDING_MODEL?: string;
   EMBEDDING_TIMEOUT_MS?: string;
@@ -115,6 +118,10 @@ const settingsSchema = z.object({
   OUTBOUND_TIMEOUT_MS: z.coerce.number().int().min(50).max(30_000).default(10_000),
   /** A DNS-over-HTTPS resolver that answers `application/dns-json`; without it names are not looked up before a call. */
   DNS_RESOLVER: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where bars of stocks are imported from; without both keys they are not. */
+  ALPACA_DATA_URL: z.url({ protocol: /^https?$/ }).default("https://data.alpaca.markets"),
+  ALPACA_KEY_ID: z.string().min(1).optional(),
+  ALPACA_SECRET_KEY: z.string().min(1).optional(),
   /** What search knows of meaning besides what each desk's index learns by itself; `workers-ai` needs two bindings. */
   EMBEDDINGS: z.enum(["none", "workers-ai"]).default("none"),
   /** Another model makes other vectors: it wants a new Vectorize index and a reindex of every desk. */

@@ -9,6 +9,9 @@ import { reprocessJob } from "./modules/library/reprocess.ts";
 import { queryJob } from "./modules/search/query-job.ts";
 import { trainJob } from "./modules/search/train.ts";
 import { backtestJob } from "./modules/strategies/backtests/job.ts";
+import { importJob } from "./modules/strategies/datasets/import/job.ts";
+import { experimentJob } from "./modules/strategies/experiments/job.ts";
+import { optimizationJob } from "./modules/strategies/optimizations/job.ts";
 
 const features: JobDefinition[] = [
   ingestJob,
@@ -18,6 +21,9 @@ const features: JobDefinition[] = [
   queryJob,
   trainJob,
   backtestJob,
+  experimentJob,
+  optimizationJob,
+  importJob,
 ];
 
 /** Every kind of job that there is: what the queues' consumer can run, and what the API may start in batches. */

@@ -18,6 +18,8 @@ export interface TestEnv extends Env {
   /** An index of vectors for a smaller model, and what the index of VECTORIZE has; see test/support/embeddings. */
   VECTORIZE_SMALL: Vectorize;
   TEST_EMBEDDINGS: Fetcher;
+  /** A Pine runtime of others, in Node; see test/support/outside-pine.ts. */
+  TEST_OUTSIDE_PINE: Fetcher;
   /** How many jobs, and items of a batch, go through the storms of test/chaos, and the seed of their faults. */
   CHAOS_JOBS: string;
   CHAOS_ITEMS: string;

@@ -40,6 +40,7 @@ import {
   percentRank,
   rollingSum,
 } from "../../src/modules/strategies/indicators/rolling.ts";
+import { dualThrust } from "../../src/modules/strategies/indicators/sessions.ts";
 import {
   aroon,
   directionalMovement,
@@ -128,6 +129,7 @@ export const INDICATORS: Record<string, (bars: Bars) => readonly Float64Array[]>
   directionalMovement: (bars) => Object.values(directionalMovement(bars, 3, 3)),
   aroon: (bars) => Object.values(aroon(bars, 4)),
   vortex: (bars) => Object.values(vortex(bars, 4)),
+  dualThrust: (bars) => Object.values(dualThrust(bars, dailySessions(bars.times), 2)),
   heikinAshi: (bars) => Object.values(heikinAshi(bars)),
   obv: ({ close, volume }) => [obv(close, volume)],
   mfi: (bars) => [mfi(typicalPrices(bars), bars.volume, 4)],

@@ -10,6 +10,8 @@ export interface Progress {
   fraction: number;
   message: string;
   counters: Record<string, number>;
+  /** What a watcher can draw, such as the best so far: a few kilobytes, since every event has it. */
+  detail?: JsonObject;
 }
 
 export interface JobError {

@@ -9,6 +9,9 @@ const progressSchema = z.object({
   fraction: z.number().min(0).max(1).openapi({ example: 0.4 }),
   message: z.string().openapi({ example: "Read 40 of 100 pages" }),
   counters: z.record(z.string(), z.number()).openapi({ example: { pages_read: 40, pages: 100 } }),
+  detail: z.record(z.string(), z.unknown()).optional().openapi({
+    description: "What a watcher can draw, such as a search's best so far and its heat map",
+  }),
 });
 
 export const jobErrorSchema = z.object({

@@ -6,6 +6,8 @@ import { contextOf } from "../access/context.ts";
 import { backtestRoutes } from "./backtests/routes.ts";
 import { strategyDetailView, strategyView } from "./catalogue-views.ts";
 import { datasetRoutes } from "./datasets/routes.ts";
+import { experimentRoutes } from "./experiments/routes.ts";
+import { optimizationRoutes } from "./optimizations/routes.ts";
 import {
   strategyDetail,
   strategyList,
@@ -21,6 +23,8 @@ const STRATEGIES = ["Strategies"];
 export const strategyRoutes = newRouter();
 strategyRoutes.route("/", datasetRoutes);
 strategyRoutes.route("/", backtestRoutes);
+strategyRoutes.route("/", optimizationRoutes);
+strategyRoutes.route("/", experimentRoutes);
 
 strategyRoutes.openapi(
   createRoute({

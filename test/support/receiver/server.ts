@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { answerAsAlpaca } from "./alpaca.ts";
 
 /** A call as the server took it. */
 export interface ReceivedCall {
@@ -35,6 +36,14 @@ const ACTS: Record<string, Act> = {
   silent: () => {},
   dripping: (response) => void response.writeHead(200).write("a"),
   cut: (response) => response.destroy(),
+  /** What the address itself holds: `says?type=text/csv&body=…`. */
+  says: (response) => {
+    const asked = new URL(response.req.url ?? "", `http://${HOST}`).searchParams;
+    response.writeHead(200, { "content-type": asked.get("type") ?? "application/json" });
+    response.end(asked.get("body"));
+  },
+  /** Alpaca's data API has its version there. */
+  v2: answerAsAlpaca,
   huge: (response) => void response.writeHead(200).end(Buffer.alloc(HUGE_BYTES, "x")),
   /** A resolver that answers `v4-10-0-0-1.…` and `v6-fd00--1.…` with the addresses in the name, several if there are. */
   dns: (response) => {

@@ -13,6 +13,8 @@ import { formatTimeframe, type Timeframe } from "../bars/timeframe.ts";
 import { type Dataset, findByFingerprint, insertDataset } from "./store.ts";
 
 export interface NewDataset {
+  /** Where it was promised before there was anything in it. */
+  id?: DatasetId;
   name: string;
   timeframe: Timeframe;
   symbols: { name: string; bars: Bars }[];
@@ -37,7 +39,7 @@ export async function createDataset(
   const fingerprint = await fingerprintOf(made);
   const known = await findByFingerprint(db, source.desk, fingerprint);
   if (known !== undefined) return { dataset: known, created: false };
-  const id = newId("dst");
+  const id = made.id ?? newId("dst");
   const bytes = encodeBars(made);
   const stored = await storeObject(platform, newObjectKey(source.desk, id), chunked(bytes));
   const dataset: Dataset = {
@@ -62,8 +64,9 @@ export async function createDataset(
   } catch (error) {
     const raced = await findByFingerprint(db, source.desk, fingerprint);
     if (raced === undefined) throw error;
-    if (raced.id !== id) await dropObject(platform, stored);
-    return { dataset: raced, created: raced.id === id };
+    const isOurs = raced.object_key === stored.key;
+    if (!isOurs) await dropObject(platform, stored);
+    return { dataset: raced, created: isOurs };
   }
 }
 

@@ -1,4 +1,5 @@
 import { invalidInput, Problem } from "../../../http/problem.ts";
+import { REFUSALS, type Refusal } from "../../../platform/outbound-policy.ts";
 import type { CsvRefusal } from "../bars/csv/refusal.ts";
 
 export const datasetNotFound = () =>
@@ -21,3 +22,13 @@ export const irregularTimes = () =>
 
 export const badField = (path: string, message: string) =>
   invalidInput([{ path, code: "datasets.invalid", message }]);
+
+export const addressRefused = (refusal: Refusal) =>
+  invalidInput([{ path: "provider.url", code: `datasets.url_${refusal}`, message: REFUSALS[refusal] }]);
+
+export const alpacaNotConfigured = () =>
+  new Problem(
+    422,
+    "datasets.alpaca_not_configured",
+    "This deployment has no access to Alpaca: set the secrets ALPACA_KEY_ID and ALPACA_SECRET_KEY.",
+  );

@@ -3,6 +3,7 @@ import { nextLink } from "../../../http/lists.ts";
 import { json, jsonBody, needs, privateProblems } from "../../../http/responses.ts";
 import { newRouter } from "../../../http/router.ts";
 import { contextOf } from "../../access/context.ts";
+import { datasetImportRoutes } from "./import/routes.ts";
 import { createSample, resampleDataset } from "./make.ts";
 import { deleteDataset, getBars, getDataset, getDatasets } from "./read.ts";
 import {
@@ -25,6 +26,7 @@ const etagHeader = z.object({
 
 export const datasetRoutes = newRouter();
 datasetRoutes.route("/", datasetUploadRoutes);
+datasetRoutes.route("/", datasetImportRoutes);
 
 datasetRoutes.openapi(
   createRoute({

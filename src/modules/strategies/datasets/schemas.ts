@@ -5,7 +5,7 @@ import { exampleId, idSchema } from "../../../platform/ids.ts";
 import { MAX_SYMBOL_LENGTH, MAX_SYMBOLS } from "../bars/columns/header.ts";
 import { csvOptionsSchema, MAX_BARS } from "../bars/csv/options.ts";
 import { parseTimeframe } from "../bars/timeframe.ts";
-import { SOURCES } from "./tables.ts";
+import { SOURCES } from "./policy.ts";
 
 export const nameSchema = z.string().trim().min(1).max(200).openapi({ example: "GOOG, daily" });
 export const symbolSchema = z.string().trim().min(1).max(MAX_SYMBOL_LENGTH).openapi({ example: "GOOG" });

@@ -2,8 +2,7 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { DatasetId, DeskId } from "../../../platform/ids.ts";
 import type { JsonObject } from "../../jobs/job.ts";
 import type { BarsReport } from "../bars/report.ts";
-
-export const SOURCES = ["upload", "import", "sample", "resample"] as const;
+import { SOURCES } from "./policy.ts";
 
 /** What a data set has of one symbol. Times are ISO instants. */
 export interface DatasetSymbol {

@@ -46,14 +46,26 @@ export function slowStochastic(
   return into;
 }
 
-/** Stochastic of the RSI (Chande and Kroll, 1994), smoothed by a simple average: %K of TradingView's StochRSI. */
+/** An RSI moves by less than this through rounding alone, where prices stand still. */
+const RSI_NOISE = 1e-9;
+
+/**
+ * Stochastic of the RSI (Chande and Kroll, 1994), smoothed by a simple average: %K of TradingView's StochRSI. No value where the
+ * RSI has not moved.
+ */
 export function stochasticRsi(
   values: Float64Array,
   lengths: { rsi: number; k: number; smooth: number },
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
   const strength = rsi(values, lengths.rsi);
-  const raw = stochastic({ high: strength, low: strength, close: strength }, lengths.k);
+  const top = highest(strength, lengths.k);
+  const raw = lowest(strength, lengths.k);
+  for (let i = 0; i < raw.length; i += 1) {
+    const floor = raw[i] ?? 0;
+    const range = (top[i] ?? 0) - floor;
+    raw[i] = range > RSI_NOISE ? (100 * ((strength[i] ?? 0) - floor)) / range : Number.NaN;
+  }
   return sma(raw, lengths.smooth, out);
 }
 

@@ -192,8 +192,8 @@ function deviateTicks(
   out: Float64Array,
 ): void {
   if (to - from < length) return;
-  // Times its inverse, where a division would take as long as the root: equal windows stay equal.
-  const unit = 1 / (length * perUnit);
+  // Both sides of the division are whole: their quotient is the same in finer ticks, which a later value may ask for.
+  const divisor = length * length * perUnit * perUnit;
   let sum = 0;
   let squares = 0;
   for (let i = from; i < from + length; i += 1) {
@@ -201,14 +201,14 @@ function deviateTicks(
     sum += tick;
     squares += tick * tick;
   }
-  out[from + length - 1] = Math.sqrt(length * squares - sum * sum) * unit;
+  out[from + length - 1] = Math.sqrt((length * squares - sum * sum) / divisor);
   for (let i = from + length; i < to; i += 1) {
     const tick = ticks[i] ?? 0;
     const old = ticks[i - length] ?? 0;
     const step = tick - old;
     sum += step;
     squares += step * (tick + old);
-    out[i] = Math.sqrt(length * squares - sum * sum) * unit;
+    out[i] = Math.sqrt((length * squares - sum * sum) / divisor);
   }
 }
 

@@ -117,14 +117,15 @@ export class Columns implements Market {
 const sizeOf = (columns: readonly Float64Array[]): number =>
   columns.reduce((bytes, { byteLength }) => bytes + byteLength, 0);
 
-/** What names a column; none for one that hangs on conditions, which are not named. */
+/** What names a node's columns; none for one that hangs on conditions, which are not named. */
 function keyOf(node: Series, values: Values): string | undefined {
   if (node.kind !== "operation") return undefined;
   let key = node.operation.name;
   for (const input of node.inputs) {
     const of = keyOf(input, values);
     if (of === undefined) return undefined;
-    key += `(${of})`;
+    const output = input.kind === "operation" ? input.output : 0;
+    key += `(${of}#${output})`;
   }
   for (const num of node.numbers) key += `,${typeof num === "number" ? num : numberOf(num, values)}`;
   return key;

@@ -1,7 +1,7 @@
 import type { Figures } from "../engine/evaluate.ts";
 
 /** What an objective or a constraint may ask for that the fast path of the engine knows; the API's names and units. */
-export const FAST_METRICS = [
+const FAST_METRICS = [
   "final_equity",
   "return_pct",
   "annual_return_pct",
@@ -12,7 +12,8 @@ export const FAST_METRICS = [
   "win_rate_pct",
   "profit_factor",
 ] as const;
-export type FastMetric = (typeof FAST_METRICS)[number];
+const FAST: ReadonlySet<string> = new Set(FAST_METRICS);
+export const isFast = (metric: string): boolean => FAST.has(metric);
 
 /** Figures that are better the smaller they are; all others the larger. */
 const SMALLER_IS_BETTER = new Set([

@@ -106,11 +106,22 @@ export const exampleOptimization = {
   seed: 7,
 };
 
-const bestSchema = z.object({
-  trial: z.int(),
-  parameters: parametersSchema,
-  objective: z.array(z.number()),
-  metrics: metricsSchema,
+export const trialSchema = z
+  .object({
+    trial: z.int(),
+    parameters: parametersSchema,
+    objective: z.array(z.number().nullable()),
+    feasible: z.boolean(),
+    metrics: metricsSchema,
+  })
+  .openapi("Trial");
+export const trialList = listSchema(trialSchema).openapi("TrialList");
+
+/** What a job keeps as the result of its run. */
+export const optimizationResult = z.object({
+  ...{ trials_run: z.int(), trials_feasible: z.int(), stopped: z.string(), years: z.number() },
+  best: trialSchema,
+  overfitting: z.record(z.string(), z.unknown()),
 });
 
 export const optimizationSchema = z
@@ -120,7 +131,7 @@ export const optimizationSchema = z
     trials_run: z.int().nullable(),
     trials_feasible: z.int().nullable(),
     stopped: z.string().nullable().openapi({ example: "trials", description: "What ended the search" }),
-    best: bestSchema.nullable(),
+    best: trialSchema.nullable(),
     overfitting: z.record(z.string(), z.unknown()).nullable(),
   })
   .openapi("Optimization");
@@ -136,14 +147,3 @@ export const optimizationDetail = optimizationSchema
   .openapi("OptimizationDetail");
 export const optimizationList = listSchema(optimizationSchema).openapi("OptimizationList");
 export const optimizationParams = z.object({ id: z.string().openapi({ example: exampleId("opt") }) });
-
-export const trialSchema = z
-  .object({
-    trial: z.int(),
-    parameters: parametersSchema,
-    objective: z.array(z.number().nullable()),
-    feasible: z.boolean(),
-    metrics: metricsSchema,
-  })
-  .openapi("Trial");
-export const trialList = listSchema(trialSchema).openapi("TrialList");

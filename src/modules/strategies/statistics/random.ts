@@ -24,3 +24,13 @@ export function normalOf(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
   return radius * Math.cos(2 * Math.PI * random.next());
 }
+
+/** Puts the values into a random order, each order equally likely (Fisher and Yates). */
+export function shuffle(values: Float64Array | Uint32Array, random: Random): void {
+  for (let at = values.length - 1; at > 0; at -= 1) {
+    const other = random.below(at + 1);
+    const held = values[at] ?? 0;
+    values[at] = values[other] ?? 0;
+    values[other] = held;
+  }
+}

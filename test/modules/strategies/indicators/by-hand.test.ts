@@ -22,14 +22,17 @@ import {
   cci,
   internalBarStrength,
   stochastic,
+  stochasticRsi,
   williamsR,
 } from "../../../../src/modules/strategies/indicators/oscillators.ts";
+import { motherBar } from "../../../../src/modules/strategies/indicators/patterns.ts";
 import {
   barsSinceHighest,
   highest,
   lowest,
   percentRank,
 } from "../../../../src/modules/strategies/indicators/rolling.ts";
+import { dualThrust } from "../../../../src/modules/strategies/indicators/sessions.ts";
 import {
   aroon,
   directionalMovement,
@@ -102,6 +105,12 @@ describe("momentum", () => {
     expectLine(cci(flat, 2), [_, _, _, _]);
   });
 
+  it("of an RSI that moves by rounding alone is unknown", () => {
+    const halted = of(100, 101, 99, 102, 103, 101.3, 102.2, ...new Array<number>(20).fill(102.2));
+    expect(new Set(rsi(halted, 3).subarray(10)).size).toBeGreaterThan(1);
+    expectLine(stochasticRsi(halted, { rsi: 3, k: 3, smooth: 1 }).subarray(9), new Array(18).fill(_));
+  });
+
   it("counts gains against losses", () => {
     expectLine(rsi(of(1, 3, 2, 4), 2), [_, _, 200 / 3, (100 * 1.5) / 1.75]);
     expectLine(cmo(of(1, 3, 2, 4), 2), [_, _, 100 / 3, 100 / 3]);
@@ -158,6 +167,35 @@ describe("ranges", () => {
     expectLine(tenkan, [9, 10.5, 10, 12]);
     expectLine(spanA, [_, _, 10.25, 10.25]);
     expectLine(spanB, [_, _, 10, 10.5]);
+  });
+
+  it("of a mother bar hold from the inside bar on until a close leaves them, and not across a missing row", () => {
+    const prices = {
+      high: of(14, 13, 15, 16, 15, 17, _, 16, 15),
+      low: of(8, 9, 11, 10, 12, 9, _, 11, 12),
+      close: of(11, 12, 14, 15, 14, 15, _, 14, 13),
+    };
+    const { high, low } = motherBar(prices);
+    expectLine(high, [_, 14, 14, _, 16, 16, _, _, 16]);
+    expectLine(low, [_, 8, 8, _, 10, 10, _, _, 11]);
+    // As high or as low as the bar before is not inside it.
+    const touching = { high: of(14, 14, 15), low: of(8, 9, 9), close: of(11, 12, 12) };
+    expectLine(motherBar(touching).high, [_, _, _]);
+  });
+
+  it("of Dual Thrust stand for whole sessions before, from lowest or highest close to the other side", () => {
+    const prices = {
+      open: of(10, 11, 12, 13, 20, 20),
+      high: of(13, 12, 14, 14, 25, 21),
+      low: of(9, 10, 12, 13, 20, 10),
+      close: of(10, 12, 13.5, 12.5, 24, 11),
+    };
+    const sessions = of(1, 1, 2, 2, 3, 3);
+    const last = dualThrust(prices, sessions, 1);
+    expectLine(last.open, [10, 10, 12, 12, 20, 20]);
+    // Sessions of 9 to 13 ending at 12, and of 12 to 14 ending at 12.5.
+    expectLine(last.range, [_, _, 3, 3, 1.5, 1.5]);
+    expectLine(dualThrust(prices, sessions, 2).range, [_, _, _, _, 3.5, 3.5]);
   });
 
   it("squeeze when the bands lie inside the channel", () => {

@@ -103,6 +103,20 @@ describe("ties", () => {
   });
 });
 
+describe("equal windows of whole prices", () => {
+  it("are equal to the bit in the finer ticks that a later price asks for", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 90, max: 110 }), { minLength: 5, maxLength: 9 }), (prices) => {
+        const finer = Float64Array.from([...prices, 90.05]);
+        for (const kernel of [sma, deviation, wma, regressionSlope]) {
+          const whole = kernel(Float64Array.from(prices), 3);
+          expect(kernel(finer, 3).subarray(0, -1)).toEqual(whole);
+        }
+      }),
+    );
+  });
+});
+
 describe("large prices", () => {
   it.each([
     ["whole ticks", 1e9],

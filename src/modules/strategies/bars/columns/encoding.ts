@@ -143,8 +143,9 @@ export function readColumn(
   bytes: Uint8Array,
 ): Float64Array<ArrayBuffer> {
   const values = new Float64Array(Math.max(0, to - from));
+  if (values.length === 0) return values;
   if (encoding.kind === "float") {
-    if (values.length > 0) values.set(new Float64Array(bytes.buffer, bytes.byteOffset, values.length));
+    values.set(new Float64Array(bytes.buffer, bytes.byteOffset, values.length));
     return values;
   }
   const { decimals, unit, width } = encoding;

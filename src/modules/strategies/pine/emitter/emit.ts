@@ -6,7 +6,7 @@ import type { CrossingRule } from "../../engine/signals.ts";
 import type { Condition, Series } from "../../language/nodes.ts";
 import { textOf, type Values } from "../../language/numbers.ts";
 import { ExpressionWriter, inputName } from "./expressions.ts";
-import { type TradingParts, tradingLines } from "./orders.ts";
+import { declaredSize, type TradingParts, tradingLines } from "./orders.ts";
 
 export const PINE_VERSIONS = [6, 5] as const;
 export type PineVersion = (typeof PINE_VERSIONS)[number];
@@ -64,6 +64,7 @@ function declaration({ kind, settings, strategy }: PineExport): string {
   const title = quoted(strategy.title);
   if (kind === "indicator") return `indicator(${title}, overlay = true)`;
   const { cash, costs, fillAt } = settings;
+  const size = declaredSize(settings);
   const commission =
     costs.commissionFixed > 0
       ? ["strategy.commission.cash_per_order", costs.commissionFixed]
@@ -72,8 +73,8 @@ function declaration({ kind, settings, strategy }: PineExport): string {
     title,
     "overlay = true",
     `initial_capital = ${cash}`,
-    "default_qty_type = strategy.fixed",
-    "default_qty_value = 1",
+    `default_qty_type = ${size.type}`,
+    `default_qty_value = ${size.value}`,
     `commission_type = ${commission[0]}`,
     `commission_value = ${commission[1]}`,
     `slippage = ${costs.slippageTicks}`,

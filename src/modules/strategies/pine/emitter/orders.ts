@@ -19,25 +19,29 @@ export interface TradingParts {
 
 const both = (...conditions: string[]): string => conditions.filter((one) => one !== "").join(" and ");
 
-/** What is bought or sold, from what is known at the close of the signal's bar. */
-export function quantityLines({ costs, lotSize, sizing }: EngineSettings): string[] {
+/** The declaration's own size, where Pine has one like it; a risk by range is worked out from bar to bar. */
+export function declaredSize({ sizing }: EngineSettings): { type: string; value: number } {
+  switch (sizing.kind) {
+    case "all_equity":
+      return { type: "strategy.percent_of_equity", value: 100 };
+    case "percent_of_equity":
+      return { type: "strategy.percent_of_equity", value: 100 * Math.min(1, sizing.fraction) };
+    case "fixed_quantity":
+      return { type: "strategy.fixed", value: sizing.quantity };
+    case "fixed_notional":
+      return { type: "strategy.cash", value: sizing.notional };
+    case "atr_risk":
+      return { type: "strategy.fixed", value: 1 };
+  }
+}
+
+/** What is risked by range, from what is known at the close of the signal's bar. */
+function quantityLines({ costs, lotSize, sizing }: EngineSettings): string[] {
+  if (sizing.kind !== "atr_risk") return [];
   const cash = costs.commissionFixed > 0 ? `(strategy.equity - ${costs.commissionFixed})` : "strategy.equity";
-  const most = (share = "") => `${share}${cash} / (close * ${1 + costs.commissionRate})`;
-  const raw = () => {
-    switch (sizing.kind) {
-      case "all_equity":
-        return most();
-      case "percent_of_equity":
-        return most(`${Math.min(1, sizing.fraction)} * `);
-      case "fixed_quantity":
-        return String(sizing.quantity);
-      case "fixed_notional":
-        return `${sizing.notional} / close`;
-      case "atr_risk":
-        return `math.min(${most()}, ${sizing.fraction} * strategy.equity / (${sizing.atrMultiple} * range1))`;
-    }
-  };
-  return [`quantity = ${inLots(raw(), lotSize)}`];
+  const most = `${cash} / (close * ${1 + costs.commissionRate})`;
+  const risked = `${sizing.fraction} * strategy.equity / (${sizing.atrMultiple} * range1)`;
+  return [`quantity = ${inLots(`math.min(${most}, ${risked})`, lotSize)}`];
 }
 
 /** Rounded down as `roundDownToLot` does it: a lot of 0.001 is a thousandth, which is no exact number itself. */
@@ -54,22 +58,35 @@ function inLots(quantity: string, lotSize: number): string {
 /** The lines that place orders at the close of a bar. */
 export function tradingLines(parts: TradingParts): string[] {
   const { settings } = parts;
+  const nowHeld = settings.fillAt === "close" ? "bar_index - 1" : "bar_index";
   const idle = parts.hasCooldown
     ? [
-        "lastExit = strategy.closedtrades > 0 ? strategy.closedtrades.exit_bar_index(strategy.closedtrades - 1) : na",
+        "var int lastExit = na",
+        "closedBefore = nz(strategy.closedtrades[1])",
+        "if strategy.closedtrades > closedBefore",
+        `    lastExit := ${nowHeld}`,
         "isRested = na(lastExit) or bar_index >= lastExit + cooldownInput",
       ]
     : [];
+  const age =
+    parts.maxBars === undefined ? [] : ["var int entryBar = na", "if isNew", `    entryBar := ${nowHeld}`];
   return [
     ...quantityLines(settings),
     "held = strategy.position_size > 0 ? 1 : strategy.position_size < 0 ? -1 : 0",
     ...idle,
+    ...(parts.maxBars !== undefined || hasRange(parts)
+      ? [
+          "sizeBefore = nz(strategy.position_size[1])",
+          "isNew = held != 0 and strategy.position_size != sizeBefore",
+        ]
+      : []),
+    ...age,
     ...(settings.side === "short"
       ? []
-      : [`entersLong = ${both("signal == 1", parts.longGate, "quantity > 0", rested(parts))}`]),
+      : [`entersLong = ${both("signal == 1", parts.longGate, rested(parts))}`]),
     ...(settings.side === "long"
       ? []
-      : [`entersShort = ${both("signal == -1", parts.shortGate, "quantity > 0", rested(parts))}`]),
+      : [`entersShort = ${both("signal == -1", parts.shortGate, rested(parts))}`]),
     ...protectionState(parts),
     ...marketLines(parts),
     ...orderLines(parts),
@@ -80,21 +97,26 @@ export function tradingLines(parts: TradingParts): string[] {
 /** A reversal is one decision and does not wait. */
 const rested = ({ hasCooldown }: TradingParts): string => (hasCooldown ? "(held != 0 or isRested)" : "");
 
+const quantityOf = ({ sizing }: EngineSettings): string =>
+  sizing.kind === "atr_risk" ? ", qty = quantity" : "";
+
 /** A reversal is one order: an entry closes what is held on the other side. */
 function marketLines({ maxBars, settings }: TradingParts): string[] {
   const branches: [condition: string, order: string][] = [];
   const entry = (side: "Long" | "Short", held: number) =>
     branches.push([
       `enters${side} and held != ${held}`,
-      `strategy.entry("${side}", strategy.${side.toLowerCase()}, qty = quantity)`,
+      `strategy.entry("${side}", strategy.${side.toLowerCase()}${quantityOf(settings)})`,
     ]);
   if (settings.side !== "short") entry("Long", 1);
   if (settings.side !== "long") entry("Short", -1);
   branches.push(["held != 0 and signal != 2 and signal != held", 'strategy.close_all("Signal")']);
   if (maxBars !== undefined) {
     const nextBar = settings.fillAt === "close" ? "bar_index" : "bar_index + 1";
-    const age = `${nextBar} - strategy.opentrades.entry_bar_index(strategy.opentrades - 1)`;
-    branches.push([`held != 0 and ${maxBars} > 0 and ${age} >= ${maxBars}`, 'strategy.close_all("Time")']);
+    branches.push([
+      `held != 0 and ${maxBars} > 0 and ${nextBar} - entryBar >= ${maxBars}`,
+      'strategy.close_all("Time")',
+    ]);
   }
   return branches.flatMap(([condition, order], at) => [
     `${at === 0 ? "if" : "else if"} ${condition}`,
@@ -110,8 +132,8 @@ function orderLines({ hasCooldown, levels, longGate, settings, shortGate }: Trad
       ? []
       : [
           `strategy.cancel("${id}")`,
-          `if ${both("held == 0", `not na(${level})`, gate, "quantity > 0", waits)}`,
-          `    strategy.entry("${id}", strategy.${side}, qty = quantity, stop = ${level}, oca_name = "Entry", oca_type = strategy.oca.cancel)`,
+          `if ${both("held == 0", `not na(${level})`, gate, waits)}`,
+          `    strategy.entry("${id}", strategy.${side}${quantityOf(settings)}, stop = ${level}, oca_name = "Entry", oca_type = strategy.oca.cancel)`,
         ];
   return [
     ...(settings.side === "short" ? [] : order("Long", "long", levels.longEntryStop, longGate)),
@@ -126,12 +148,7 @@ const hasRange = ({ stopAtr, takeAtr, trailAtr }: TradingParts): boolean =>
 function protectionState(parts: TradingParts): string[] {
   if (!hasRange(parts)) return [];
   const { trailAtr } = parts;
-  const lines = [
-    "var float entryRange = na",
-    "isNew = strategy.position_size != 0 and strategy.position_size != nz(strategy.position_size[1])",
-    "if isNew",
-    "    entryRange := range1[1]",
-  ];
+  const lines = ["var float entryRange = na", "if isNew", "    entryRange := range1[1]"];
   if (trailAtr === undefined) return lines;
   return [
     ...lines,

@@ -1,0 +1,137 @@
+import type { Bars } from "../bars/bars.ts";
+import { PreparedStrategy, withOverlays } from "../catalogue/prepare.ts";
+import { type Backtest, backtest } from "../engine/backtest.ts";
+import type { EngineSettings } from "../engine/settings.ts";
+import type { Values } from "../language/numbers.ts";
+import { foldSums, selectionStability } from "../overfitting/fold-figures.ts";
+import { blockSums, overfittingProbability, planBlocks } from "../overfitting/pbo.ts";
+import { permuteTrades, signFlipTest } from "../overfitting/permutation.ts";
+import { perturbedPoints, summarisePerturbation } from "../overfitting/perturbation.ts";
+import { plateauAround } from "../overfitting/plateau.ts";
+import { planFolds } from "../overfitting/purged-folds.ts";
+import { momentsOf } from "../statistics/moments.ts";
+import { returnsOf, varianceOfSums } from "../statistics/ratios.ts";
+import {
+  deflatedSharpe,
+  minimumTrackRecord,
+  probabilisticSharpe,
+  sharpeSample,
+} from "../statistics/significance.ts";
+import type { Search, SearchOptions, TrialRunner } from "./search.ts";
+import type { Trial } from "./trial-rows.ts";
+
+const BLOCKS = 16;
+const FOLDS = 5;
+const LEAST_BARS = 5;
+/** Part of the bars that is left out behind each test fold. */
+const EMBARGO = 0.01;
+const SAMPLES = 2_000;
+const MOST_FLIPS = 100_000_000;
+const PERTURBED = 200;
+const PERTURBED_STEPS = 2;
+/** What the figures about the true Sharpe ratio are wanted to be sure to. */
+const CONFIDENCE = 0.95;
+
+interface Evidence {
+  search: Search;
+  runner: TrialRunner;
+  best: Trial;
+  bars: Bars;
+  settings: EngineSettings;
+  options: SearchOptions;
+}
+
+/** Evidence for and against the best trial, but for the walk forward, which is searched apart. Deterministic. */
+export function evidenceOf(about: Evidence) {
+  const { bars, best, options, runner, search, settings } = about;
+  const { plan, space } = search;
+  const prepared = new PreparedStrategy(plan.strategy, bars, options);
+  const run = (values: Values): Backtest =>
+    backtest(bars, prepared.inputs(values), withOverlays(settings, plan.strategy, values));
+  const chosen = run(search.valuesOf(best));
+  const returns = returnsOf(chosen.equity);
+  const scoreOf = (levels: readonly number[]): number | null => {
+    if (!space.isAllowed(levels)) return null;
+    const loss = runner.run(search.valuesOf({ levels })).losses[0] ?? Number.NaN;
+    return Number.isNaN(loss) ? null : -loss;
+  };
+  const around = perturbedPoints(best.levels, space.sizes, {
+    ...{ seed: options.seed, samples: PERTURBED, steps: PERTURBED_STEPS },
+  });
+  const peak = scoreOf(best.levels);
+  return {
+    ...significanceOf(returns, search),
+    ...selectionOf(
+      search.sample.list(),
+      (levels) => returnsOf(run(search.valuesOf({ levels })).equity),
+      bars.times.length,
+      options.periods_per_year,
+    ),
+    plateau: plateauAround(best.levels, space.sizes, scoreOf),
+    perturbation: {
+      steps: PERTURBED_STEPS,
+      ...summarisePerturbation(
+        peak,
+        around.map(scoreOf).filter((score) => score !== null),
+      ),
+    },
+    tradePermutation: permuteTrades(
+      Float64Array.from(chosen.trades, (trade) => trade.pnl),
+      { kind: "added", capital: settings.cash },
+      { seed: options.seed, samples: SAMPLES },
+    ),
+    signFlips: signFlipTest(returns, {
+      ...{
+        seed: options.seed,
+        samples: Math.max(1, Math.min(SAMPLES, Math.floor(MOST_FLIPS / returns.length))),
+      },
+    }),
+  };
+}
+
+/** Of the best trial's returns; the deflated ratio counts every trial of the search. */
+function significanceOf(returns: Float64Array, { sharpes, trials }: Search) {
+  const moments = momentsOf(returns);
+  const sample = moments && sharpeSample(moments);
+  const missing = { missing: "the returns do not vary" };
+  if (sample === null) return { trials, psr: missing, dsr: missing, minimumTrackRecord: missing };
+  const variance = varianceOfSums(sharpes.count, sharpes.sum, sharpes.squares);
+  return {
+    trials,
+    psr: probabilisticSharpe(sample, 0) ?? missing,
+    dsr:
+      variance === null || sharpes.count < 2
+        ? { missing: "fewer than two trials have a Sharpe ratio" }
+        : (deflatedSharpe(sample, sharpes.count, Math.sqrt(variance)) ?? missing),
+    minimumTrackRecord: minimumTrackRecord(sample, 0, CONFIDENCE) ?? {
+      missing: "the Sharpe ratio is not above 0",
+    },
+  };
+}
+
+/** What choosing the best does out of sample: by halves of the bars, and by purged folds. Of a sample of all trials. */
+function selectionOf(
+  sample: readonly Trial[],
+  returnsAt: (levels: readonly number[]) => Float64Array,
+  bars: number,
+  periodsPerYear: number,
+) {
+  const count = bars - 1;
+  if (count < BLOCKS * LEAST_BARS) {
+    const missing = { missing: `${count} returns are too few for ${BLOCKS} blocks` };
+    return { backtestOverfitting: missing, purgedFolds: missing };
+  }
+  const plan = planBlocks(count, BLOCKS);
+  const folds = planFolds(count, { folds: FOLDS, purge: 0, embargo: Math.ceil(count * EMBARGO) });
+  const blocks: Float64Array[] = [];
+  const sums: Float64Array[] = [];
+  for (const { levels } of sample) {
+    const returns = returnsAt(levels);
+    blocks.push(blockSums(returns, plan));
+    sums.push(foldSums(returns, folds));
+  }
+  return {
+    backtestOverfitting: overfittingProbability(blocks, plan),
+    purgedFolds: selectionStability(sums, folds, periodsPerYear),
+  };
+}

@@ -1,0 +1,47 @@
+import { decodeRow, encodeCursor, type Page } from "../../../http/lists.ts";
+import type { Ctx } from "../../access/context.ts";
+import { Space } from "../optimise/space.ts";
+import { chosenStrategy } from "../runs/choose.ts";
+import { runKey } from "../runs/object-keys.ts";
+import { getRun } from "../runs/read.ts";
+import type { Run } from "../runs/store.ts";
+import { planOf } from "./plan.ts";
+import { optimizationRequest, optimizationResult } from "./schemas.ts";
+import { trialView } from "./told.ts";
+import { openTrialLog } from "./trial-log.ts";
+
+/** The report of a search that has ended: the best trials, the front, the heat map, the evidence. */
+export async function reportOf(ctx: Ctx, run: Run): Promise<Record<string, unknown> | null> {
+  if (run.result === null) return null;
+  const object = await ctx.files.get(runKey(ctx.desk, run.id, "report.json"));
+  return object === null ? null : await object.json<Record<string, unknown>>();
+}
+
+const TRIALS = "trial";
+
+/** Trials in the order in which they were run, also of a search that is under way or was cancelled. */
+export async function getTrials(
+  ctx: Ctx,
+  { cursor, id, limit }: { id: string; limit: number; cursor?: string | undefined },
+): Promise<Page<ReturnType<typeof trialView>>> {
+  const { job, run } = await getRun(ctx, "optimization", { id });
+  const first = decodeRow(TRIALS, cursor) ?? 0;
+  const result = run.result === null ? undefined : optimizationResult.parse(run.result);
+  const total = result?.trials_run ?? job?.progress.counters.trials ?? 0;
+  const count = Math.max(0, Math.min(limit, total - first));
+  const opened = count > 0 ? await openTrialLog(ctx, ctx.desk, run.id) : undefined;
+  const trials = (await opened?.log.page(first, count)) ?? [];
+  const request = optimizationRequest.parse(run.request);
+  const plan = planOf(chosenStrategy(request.strategy, request.side), request);
+  const space = new Space(plan.dimensions);
+  const valuesOf = ({ levels }: { levels: readonly number[] }) => ({
+    ...plan.fixed,
+    ...space.valuesOf(levels),
+  });
+  const has_more = first + trials.length < total && trials.length > 0;
+  return {
+    data: trials.map((trial) => trialView({ valuesOf }, trial, result?.years ?? 0)),
+    has_more,
+    next_cursor: has_more ? encodeCursor(TRIALS, [first + trials.length, run.id]) : null,
+  };
+}

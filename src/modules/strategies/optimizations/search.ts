@@ -1,0 +1,209 @@
+import type { Bars } from "../bars/bars.ts";
+import { PreparedStrategy, type RunOptions, withOverlays } from "../catalogue/prepare.ts";
+import { runStrategy } from "../catalogue/run.ts";
+import { Evaluator, type Figures } from "../engine/evaluate.ts";
+import type { EngineSettings } from "../engine/settings.ts";
+import { holds, type Values } from "../language/numbers.ts";
+import { DifferentialEvolution } from "../optimise/differential-evolution.ts";
+import { EarlyStop, type EarlyStopRule } from "../optimise/early-stop.ts";
+import { GridSampler } from "../optimise/grid.ts";
+import { ParetoFront } from "../optimise/pareto.ts";
+import { RandomSampler } from "../optimise/random-search.ts";
+import { Best, standingOf } from "../optimise/ranking.ts";
+import { type Sampler, streamOf } from "../optimise/sampler.ts";
+import { Space } from "../optimise/space.ts";
+import { TpeSampler } from "../optimise/tpe.ts";
+import { toldMetrics } from "../runs/metrics.ts";
+import { HeatMap } from "./heat-map.ts";
+import { fastMetrics, isFast, lossOf, type MetricSource, violationOf } from "./objective.ts";
+import type { SearchPlan } from "./plan.ts";
+import type { Trial } from "./trial-rows.ts";
+
+export interface SearchOptions extends RunOptions {
+  method: "grid" | "random" | "tpe" | "de";
+  seed: number;
+  early_stop: EarlyStopRule | undefined;
+  /** Of the bars; what figures per year are made with. */
+  periods_per_year: number;
+}
+
+const MOST_BEST = 100;
+/** Trials that stand for all where their curves are looked at again. */
+const MOST_SAMPLED = 200;
+const MOST_FRONT = 500;
+
+/** Why a search came to its end. */
+export type SearchEnd = "trials" | "exhausted" | "early_stop";
+
+/**
+ * A search over one series of bars, step by step. What it is hangs on its trials alone: one that was given those of a log goes on
+ * as the one that made them.
+ */
+export class Search {
+  readonly plan: SearchPlan;
+  readonly space: Space;
+  readonly best = new Best<Trial>(MOST_BEST);
+  readonly front: ParetoFront<Trial>;
+  readonly heatMap: HeatMap | undefined;
+  readonly sample = new TrialSample(MOST_SAMPLED);
+  /** Trials in which the best one changed, for the way to it. */
+  readonly convergence: { trial: number; loss: number }[] = [];
+  trials = 0;
+  feasible = 0;
+  /** Of the Sharpe ratios per bar of all trials, which the deflated one needs. */
+  readonly sharpes = { count: 0, sum: 0, squares: 0 };
+  readonly #sampler: Sampler;
+  readonly #runner: TrialRunner;
+  readonly #early: EarlyStop | undefined;
+  readonly #root: number;
+
+  /** Throws a RangeError for a space that is too large. */
+  constructor(plan: SearchPlan, bars: Bars, settings: EngineSettings, options: SearchOptions) {
+    const isAllowed = (values: Values) => {
+      const all = { ...plan.fixed, ...values };
+      return plan.constraints.every((one) => holds(one, all));
+    };
+    this.plan = plan;
+    this.space = new Space(plan.dimensions, isAllowed);
+    this.front = new ParetoFront(MOST_FRONT);
+    this.heatMap = HeatMap.of(this.space);
+    this.#sampler = samplerOf(this.space, plan, options);
+    this.#runner = new TrialRunner(plan, bars, settings, options);
+    this.#early = options.early_stop && new EarlyStop(options.early_stop);
+    this.#root = Math.sqrt(options.periods_per_year);
+  }
+
+  get shape() {
+    return { dimensions: this.space.sizes.length, objectives: this.plan.objectives.length };
+  }
+
+  valuesOf({ levels }: Pick<Trial, "levels">): Values {
+    return { ...this.plan.fixed, ...this.space.valuesOf(levels) };
+  }
+
+  /** The next trial, or why there is none. */
+  step(): Trial | SearchEnd {
+    if (this.trials >= this.plan.trials) return "trials";
+    if (this.#early?.isReached) return "early_stop";
+    const levels = this.#sampler.ask(this.trials);
+    if (levels === undefined) return "exhausted";
+    const outcome = this.#runner.run(this.valuesOf({ levels }));
+    const trial: Trial = { trial: this.trials, levels, ...outcome };
+    this.take(trial);
+    return trial;
+  }
+
+  /** Takes a trial over, from its own step or from a log. */
+  take(trial: Trial): void {
+    const { figures, levels, losses, violation } = trial;
+    this.#sampler.tell(trial.trial, levels, { losses, violation });
+    const standing = standingOf({ losses, violation }, this.space.rankOf(levels));
+    const isFeasible = violation === 0 && losses.every((loss) => !Number.isNaN(loss));
+    this.#early?.note(standing);
+    if (this.best.note(standing, trial) && isFeasible)
+      this.convergence.push({ trial: trial.trial, loss: losses[0] ?? Number.NaN });
+    if (isFeasible) {
+      this.feasible += 1;
+      if (losses.length > 1) this.front.note(losses, standing.rank, trial);
+    }
+    if (figures.sharpe !== null) {
+      const sharpe = figures.sharpe / this.#root;
+      this.sharpes.count += 1;
+      this.sharpes.sum += sharpe;
+      this.sharpes.squares += sharpe * sharpe;
+    }
+    this.sample.note(trial);
+    this.heatMap?.note(trial);
+    this.trials = trial.trial + 1;
+  }
+}
+
+/** Trials of which each is as likely to be kept as another (Vitter 1985), always the same for the same log. */
+class TrialSample {
+  readonly #most: number;
+  readonly #kept: Trial[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  note(trial: Trial): void {
+    if (this.#kept.length < this.#most) this.#kept.push(trial);
+    else {
+      const place = streamOf(0, trial.trial).below(trial.trial + 1);
+      if (place < this.#most) this.#kept[place] = trial;
+    }
+  }
+
+  list(): readonly Trial[] {
+    return this.#kept;
+  }
+}
+
+function samplerOf(space: Space, { objectives }: SearchPlan, { method, seed }: SearchOptions): Sampler {
+  switch (method) {
+    case "grid":
+      return new GridSampler(space);
+    case "random":
+      return new RandomSampler(space, seed);
+    case "tpe":
+      return new TpeSampler(space, seed, objectives.length);
+    case "de":
+      return new DifferentialEvolution(space, seed, objectives.length);
+  }
+}
+
+/** Runs one set of parameters: the fast way where all figures that matter are to be had so, else in full. */
+export class TrialRunner {
+  readonly #plan: SearchPlan;
+  readonly #bars: Bars;
+  readonly #settings: EngineSettings;
+  readonly #options: SearchOptions;
+  readonly #prepared: PreparedStrategy;
+  readonly #isFast: boolean;
+  readonly #years: number;
+  #evaluator: { of: string; evaluator: Evaluator } | undefined;
+
+  constructor(plan: SearchPlan, bars: Bars, settings: EngineSettings, options: SearchOptions) {
+    this.#plan = plan;
+    this.#bars = bars;
+    this.#settings = settings;
+    this.#options = options;
+    this.#prepared = new PreparedStrategy(plan.strategy, bars, options);
+    const asked = [...plan.objectives.flatMap(({ parts }) => parts), ...plan.bounds];
+    this.#isFast = asked.every(({ metric }) => isFast(metric));
+    this.#years = (bars.times.length - 1) / options.periods_per_year;
+  }
+
+  run(values: Values): Pick<Trial, "figures" | "losses" | "violation"> {
+    const figures = this.figures(values);
+    const metric = this.#isFast ? fastMetrics(figures, this.#years) : this.#fullMetrics(values);
+    const violation = violationOf(this.#plan.bounds, metric) + (figures.isBankrupt ? 1 : 0);
+    return { figures, violation, losses: this.#plan.objectives.map((one) => lossOf(one, metric)) };
+  }
+
+  /** What the fast path of the engine tells. */
+  figures(values: Values): Figures {
+    return this.#evaluatorOf(values).evaluate(this.#prepared.inputs(values));
+  }
+
+  #fullMetrics(values: Values): MetricSource {
+    const { plan, bars, settings } = { plan: this.#plan, bars: this.#bars, settings: this.#settings };
+    const { measures } = runStrategy(plan.strategy, values, bars, settings, this.#options);
+    const { metrics } = toldMetrics(measures);
+    return (name) => metrics[name] ?? null;
+  }
+
+  /** One for each set of overlays, which are settings of the engine; the last is kept. */
+  #evaluatorOf(values: Values): Evaluator {
+    const settings = withOverlays(this.#settings, this.#plan.strategy, values);
+    const { cooldown, maxBars, stopAtr, takeAtr, trailAtr } = settings.overlays;
+    const of = `${stopAtr},${takeAtr},${trailAtr},${maxBars},${cooldown}`;
+    if (this.#evaluator?.of !== of)
+      this.#evaluator = {
+        of,
+        evaluator: new Evaluator(this.#bars, settings, this.#options.periods_per_year),
+      };
+    return this.#evaluator.evaluator;
+  }
+}

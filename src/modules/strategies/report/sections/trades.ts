@@ -1,0 +1,73 @@
+import type { ReportContent, ReportTrade } from "../content.ts";
+import { count, counted, decimal, moment, price, quantity, signedPercent } from "../format.ts";
+import type { Paper } from "../page/paper.ts";
+import { STYLES } from "../page/style.ts";
+import { drawTable } from "../page/table.ts";
+
+const MOST_LISTED = 200;
+
+const REASONS: Record<ReportTrade["exitReason"], string> = {
+  signal: "Signal",
+  stop: "Stop",
+  trail: "Trailing stop",
+  target: "Target",
+  max_bars: "Longest time",
+  end: "End of data",
+  bankruptcy: "Bankruptcy",
+};
+
+/** The first 200 closed trades, after the best and the worst of all. */
+export function drawTrades(paper: Paper, { trades }: ReportContent): void {
+  const [first] = trades;
+  if (first === undefined) {
+    paper.paragraph("There are none to list: no trade was closed.");
+    return;
+  }
+  const best = trades.reduce((one, other) => (other.return > one.return ? other : one), first);
+  const worst = trades.reduce((one, other) => (other.return < one.return ? other : one), first);
+  paper.paragraph(
+    `Best: ${told(best)}. Worst: ${told(worst)}. ${
+      trades.length > MOST_LISTED
+        ? `The first ${MOST_LISTED} of ${count(trades.length)} trades are listed; the figures are of all.`
+        : `${counted(trades.length, "trade")}, in the order in which they ended.`
+    }`,
+    STYLES.note,
+    4,
+  );
+  const several = trades.some(({ symbol }) => symbol !== first.symbol);
+  drawTable(
+    paper,
+    [
+      { title: "#", share: 5, align: "right" },
+      ...(several ? [{ title: "Symbol", share: 9 }] : []),
+      { title: "Side", share: 7 },
+      { title: "Entered (UTC)", share: 17 },
+      { title: "Price", share: 11, align: "right" as const },
+      { title: "Left (UTC)", share: 17 },
+      { title: "Price", share: 11, align: "right" as const },
+      { title: "Quantity", share: 11, align: "right" as const },
+      { title: "Profit", share: 13, align: "right" as const },
+      { title: "Return", share: 10, align: "right" as const },
+      { title: "Why", share: 12 },
+    ],
+    trades
+      .slice(0, MOST_LISTED)
+      .map((trade, at) => [
+        count(at + 1),
+        ...(several ? [trade.symbol] : []),
+        trade.side === "long" ? "Long" : "Short",
+        moment(trade.entryTime),
+        price(trade.entryPrice),
+        moment(trade.exitTime),
+        price(trade.exitPrice),
+        quantity(trade.quantity),
+        decimal(trade.pnl),
+        signedPercent(trade.return, 2),
+        REASONS[trade.exitReason],
+      ]),
+    { tag: "rows", lines: 1 },
+  );
+}
+
+const told = (trade: ReportTrade): string =>
+  `${signedPercent(trade.return)} (${trade.side} ${trade.symbol}, ${moment(trade.entryTime)} to ${moment(trade.exitTime)})`;

@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { problemOf } from "../../../support/answers.ts";
+import { type Account, call, newAccount } from "../../../support/desk.ts";
+import { newDataset, type RunAnswer, runTo } from "../../../support/strategies.ts";
+
+interface ExperimentAnswer extends RunAnswer {
+  first: { metrics: Record<string, number | null> };
+  comparison: { verdict: string; bars: number; effect: number | null; power: { bars_needed: number | null } };
+}
+
+let desk: Account;
+let dataset_id: string;
+beforeAll(async () => {
+  desk = await newAccount();
+  dataset_id = (await newDataset(desk.access_token, { bars: 400 })).id;
+});
+
+const FIRST = { strategy: "sma_cross", parameters: { fast: 5, slow: 20 }, side: "long" };
+const SECOND = { strategy: "ema_cross", parameters: { fast: 8, slow: 21 }, side: "long" };
+const compare = (more: object = {}) =>
+  runTo<ExperimentAnswer>(desk.access_token, "/v1/experiments", {
+    dataset_id,
+    first: FIRST,
+    second: SECOND,
+    ...more,
+  });
+
+describe("an experiment", () => {
+  it("decides nothing before the sample that was set, and tells how many bars it would take", async () => {
+    const { comparison, first, status } = await compare({ sample_size: 1_000 });
+    expect(status).toBe("succeeded");
+    expect(comparison).toMatchObject({ verdict: "not_decided", bars: 399 });
+    expect(comparison.power.bars_needed).toBeGreaterThan(0);
+    const alone = await runTo(desk.access_token, "/v1/backtests", { dataset_id, ...FIRST });
+    expect(first.metrics).toEqual(alone.metrics);
+  });
+
+  it("finds no difference of a strategy from itself", async () => {
+    const { comparison } = await compare({ second: FIRST, sample_size: 100 });
+    expect(comparison).toMatchObject({ verdict: "no_difference", effect: 0 });
+  });
+
+  it("is the same seen from the other side", async () => {
+    const one = await compare({ sample_size: 100 });
+    const other = await compare({ first: SECOND, second: FIRST, sample_size: 100 });
+    expect(other.comparison.effect).toBe(-(one.comparison.effect ?? Number.NaN));
+  });
+
+  it("names the side that is wrong", async () => {
+    const json = { dataset_id, first: FIRST, second: { ...SECOND, parameters: { fast: 1 } } };
+    const answer = await call("/v1/experiments", { token: desk.access_token, json });
+    expect(await problemOf(answer)).toMatchObject({
+      errors: [{ path: "second.parameters.fast", code: "strategies.out_of_range" }],
+    });
+  });
+});
