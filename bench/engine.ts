@@ -64,4 +64,6 @@ await runMain(async () => {
   tellSpeed();
   console.log("");
   tellRegrets();
+  // Seeds that the sampler was not tuned on would tell if it had been fitted to the first ones.
+  tellRegrets(101, 30);
 });

@@ -46,7 +46,7 @@ export class FreePoints {
     if (this.isFree(point)) return point;
     const { sizes } = this.#space;
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      const reach = 1 + (tries >> 3);
+      const reach = 1 + (tries >> 2);
       const moved = point.map((level, at) => {
         const step = random.below(2 * reach + 1) - reach;
         return Math.min((sizes[at] ?? 1) - 1, Math.max(0, level + step));

@@ -8,7 +8,7 @@ import { TriedPoints } from "./tried-points.ts";
 /** Trials by chance before there is anything to learn from. */
 const START = 10;
 const GOOD_SHARE = 0.15;
-const CANDIDATES = 16;
+const CANDIDATES = 12;
 /** How often a suggestion takes any level of one dimension, and how often of the others it is a step about the best point. */
 const JUMP_SHARE = 0.1;
 const STEP_SHARE = 0.4;

@@ -9,7 +9,7 @@ import type { Point, Space } from "./space.ts";
 const MOST_BEST = 25;
 const MOST_OF_SEVERAL = 64;
 /** Of all others a sample is kept. */
-const MOST_OTHERS = 48;
+const MOST_OTHERS = 32;
 
 /**
  * What a model of the trials is made of, bounded however many there were: the best points, and a sample of the others in which
