@@ -11,6 +11,9 @@ import { trainJob } from "./modules/search/train.ts";
 import { backtestJob } from "./modules/strategies/backtests/job.ts";
 import { importJob } from "./modules/strategies/datasets/import/job.ts";
 import { experimentJob } from "./modules/strategies/experiments/job.ts";
+import { pineJob } from "./modules/strategies/exports/pine-job.ts";
+import { reportJob } from "./modules/strategies/exports/report-job.ts";
+import { tradesJob } from "./modules/strategies/exports/trades-job.ts";
 import { optimizationJob } from "./modules/strategies/optimizations/job.ts";
 
 const features: JobDefinition[] = [
@@ -23,6 +26,9 @@ const features: JobDefinition[] = [
   backtestJob,
   experimentJob,
   optimizationJob,
+  pineJob,
+  reportJob,
+  tradesJob,
   importJob,
 ];
 

@@ -10,7 +10,7 @@ import { newFile } from "../support/files.ts";
 import { invite, makeKey, newColleague } from "../support/members.ts";
 import { choose, writeNotice } from "../support/notifications.ts";
 import { isOfThePlatform, isSocket, type Operation, operations } from "../support/operations.ts";
-import { newBacktest, newDataset } from "../support/strategies.ts";
+import { newBacktest, newDataset, newExperiment, newOptimization } from "../support/strategies.ts";
 import { makeWebhook, writeDelivered } from "../support/webhooks.ts";
 import { type Desk, fillPath, newDesk, ownParameters } from "../support/world.ts";
 
@@ -50,6 +50,8 @@ beforeAll(async () => {
     await writeNotice(desk);
     const { id } = await newDataset(desk.access_token, { seed: n });
     await newBacktest(desk.access_token, id);
+    await newOptimization(desk.access_token, id);
+    await newExperiment(desk.access_token, id);
   }
 });
 

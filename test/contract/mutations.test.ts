@@ -16,7 +16,7 @@ import {
   type Operation,
   operations,
 } from "../support/operations.ts";
-import { csvForm, SMA_CROSS } from "../support/strategies.ts";
+import { ARMS, csvForm, SMA_CROSS, SMALL_SEARCH } from "../support/strategies.ts";
 import {
   type Desk,
   fillPath,
@@ -133,6 +133,13 @@ const PREPARED: Record<string, (desk: Desk) => Promise<Prepared>> = {
   }),
   "POST /v1/datasets": async () => ({ options: { body: csvForm() } }),
   "POST /v1/backtests": async ({ dataset_id }) => ({ options: { json: { dataset_id, ...SMA_CROSS } } }),
+  "POST /v1/optimizations": async ({ dataset_id }) => ({
+    options: { json: { dataset_id, ...SMALL_SEARCH } },
+  }),
+  "POST /v1/experiments": async ({ dataset_id }) => ({ options: { json: { dataset_id, ...ARMS } } }),
+  "POST /v1/exports/pine-script": async ({ backtest_id }) => ({ options: { json: { backtest_id } } }),
+  "POST /v1/exports/report": async ({ backtest_id }) => ({ options: { json: { backtest_id } } }),
+  "POST /v1/exports/trades": async ({ backtest_id }) => ({ options: { json: { backtest_id } } }),
   "POST /v1/jobs/{id}/finish": async (desk) => ({ values: { id: (await newPartialJob(desk)).job.id } }),
   "POST /v1/jobs/{id}/retry": async (desk) => ({ values: { id: await newFailedJob(desk) } }),
   // Things that nobody has: what these jobs do must not be under the feet of other cases.

@@ -87,9 +87,28 @@ export const SMA_CROSS = {
   capital: 10_000,
 };
 
-/** The id of a backtest that has succeeded. */
-export async function newBacktest(token: string, dataset_id: string, more: object = {}): Promise<string> {
-  const run = await runTo(token, "/v1/backtests", { dataset_id, ...SMA_CROSS, ...more });
-  if (run.status !== "succeeded") throw new Error(`backtest: ${JSON.stringify(run.error)}`);
+async function succeeded(token: string, path: string, json: object): Promise<string> {
+  const run = await runTo(token, path, json);
+  if (run.status !== "succeeded") throw new Error(`${path}: ${JSON.stringify(run.error)}`);
   return run.id;
 }
+
+/** The id of a backtest that has succeeded. */
+export const newBacktest = (token: string, dataset_id: string, more: object = {}): Promise<string> =>
+  succeeded(token, "/v1/backtests", { dataset_id, ...SMA_CROSS, ...more });
+
+export const SMALL_SEARCH = {
+  ...{ strategy: "sma_cross", side: "both", method: "grid" },
+  space: { fast: { min: 3, max: 5, step: 1 }, slow: { values: [10, 15] } },
+};
+
+export const newOptimization = (token: string, dataset_id: string): Promise<string> =>
+  succeeded(token, "/v1/optimizations", { dataset_id, ...SMALL_SEARCH });
+
+export const ARMS = {
+  first: { strategy: "sma_cross", parameters: { fast: 3, slow: 10 } },
+  second: { strategy: "ema_cross", parameters: { fast: 3, slow: 10 } },
+};
+
+export const newExperiment = (token: string, dataset_id: string): Promise<string> =>
+  succeeded(token, "/v1/experiments", { dataset_id, ...ARMS });

@@ -6,7 +6,7 @@ import { newFile } from "./files.ts";
 import { invite, makeKey, newColleague } from "./members.ts";
 import { writeNotice } from "./notifications.ts";
 import { type Operation, pathParameters } from "./operations.ts";
-import { newBacktest, newDataset } from "./strategies.ts";
+import { newBacktest, newDataset, newExperiment, newOptimization } from "./strategies.ts";
 import { makeWebhook, writeDelivered } from "./webhooks.ts";
 
 /** A desk with one of each resource. Every desk has the same content, so that only ids tell them apart. */
@@ -24,6 +24,8 @@ export interface Desk extends Account {
   batch_id: string;
   dataset_id: string;
   backtest_id: string;
+  optimization_id: string;
+  experiment_id: string;
   notification_id: string;
 }
 
@@ -47,7 +49,7 @@ export async function newDesk(role?: string): Promise<Desk> {
     ...account,
     document,
     dataset_id,
-    backtest_id: await newBacktest(token, dataset_id, { parameters: { fast: 3, slow: 10 } }),
+    ...(await newRuns(token, dataset_id)),
     chunk_id: await firstChunk(token, document.id),
     job_id: document.job_id,
     dead_letter_id: await keepRunMessage(account.desk_id, document.job_id),
@@ -60,6 +62,15 @@ export async function newDesk(role?: string): Promise<Desk> {
     batch_id: await endedBatch(token),
     notification_id: await writeNotice(account),
   };
+}
+
+async function newRuns(token: string, dataset_id: string) {
+  const [backtest_id, optimization_id, experiment_id] = await Promise.all([
+    newBacktest(token, dataset_id, { parameters: { fast: 3, slow: 10 } }),
+    newOptimization(token, dataset_id),
+    newExperiment(token, dataset_id),
+  ]);
+  return { backtest_id, optimization_id, experiment_id };
 }
 
 async function firstChunk(token: string, document: string): Promise<string> {
@@ -100,6 +111,8 @@ const PROVIDERS: Record<string, Provide> = {
   "/v1/admin/users/{id}": ({ user_id }) => ({ id: user_id }),
   "/v1/api-keys/{id}": ({ key_id }) => ({ id: key_id }),
   "/v1/backtests/{id}": ({ backtest_id }) => ({ id: backtest_id }),
+  "/v1/experiments/{id}": ({ experiment_id }) => ({ id: experiment_id }),
+  "/v1/optimizations/{id}": ({ optimization_id }) => ({ id: optimization_id }),
   "/v1/datasets/{id}": ({ dataset_id }) => ({ id: dataset_id }),
   "/v1/strategies/{name}": () => ({ name: "sma_cross" }),
   "/v1/batches/{id}": ({ batch_id }) => ({ id: batch_id }),

@@ -7,6 +7,7 @@ import { backtestRoutes } from "./backtests/routes.ts";
 import { strategyDetailView, strategyView } from "./catalogue-views.ts";
 import { datasetRoutes } from "./datasets/routes.ts";
 import { experimentRoutes } from "./experiments/routes.ts";
+import { exportRoutes } from "./exports/routes.ts";
 import { optimizationRoutes } from "./optimizations/routes.ts";
 import {
   strategyDetail,
@@ -24,6 +25,7 @@ export const strategyRoutes = newRouter();
 strategyRoutes.route("/", datasetRoutes);
 strategyRoutes.route("/", backtestRoutes);
 strategyRoutes.route("/", optimizationRoutes);
+strategyRoutes.route("/", exportRoutes);
 strategyRoutes.route("/", experimentRoutes);
 
 strategyRoutes.openapi(

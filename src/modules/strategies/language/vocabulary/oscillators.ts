@@ -63,7 +63,7 @@ const STOCHASTIC_RSI: Operation = {
     strength = ta.rsi(source, strengthLength)
     top = ta.highest(strength, length)
     bottom = ta.lowest(strength, length)
-    raw = top - bottom > 1e-9 ? 100 * (strength - bottom) / (top - bottom) : na
+    raw = not na(strength[length - 1]) and top - bottom > 1e-9 ? 100 * (strength - bottom) / (top - bottom) : na
 ${wholeAverage("k", "raw", "smoothing")}
     k`,
     call: ([source], [rsi, k, smooth]) => `f_stochastic_rsi(${source}, ${rsi}, ${k}, ${smooth})`,
