@@ -37,6 +37,8 @@ export interface BenchOptions {
   vars?: Record<string, string>;
   /** A cap on V8's heap, as 128 MB of isolate leave it; the local runtime has none of its own. */
   max_heap_mb?: number;
+  /** A folder that keeps what the Worker keeps, for a Worker after it; its own and gone with it unless given. */
+  data?: string;
   /** Is given every line that the Worker logs. */
   onLog?: (line: string) => void;
 }
@@ -113,19 +115,20 @@ async function migrate(miniflare: Miniflare): Promise<void> {
 export async function startWorker(options: BenchOptions = {}): Promise<BenchServer> {
   const { entry = ENTRY, max_heap_mb } = options;
   const folder = await bundle(entry);
-  const data = await mkdtemp(join(tmpdir(), "bourse-bench-"));
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), "bourse-bench-")));
   if (max_heap_mb !== undefined) process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-heap-size=${max_heap_mb}`;
+  const isFresh = (await readdir(data)).length === 0;
   const before = new Set(workerdChildren());
   const miniflare = new Miniflare(await optionsOf(folder, data, options));
   const stop = async () => {
     await miniflare.dispose();
-    await rm(data, { recursive: true, force: true });
+    if (options.data === undefined) await rm(data, { recursive: true, force: true });
   };
   try {
     const site = await miniflare.ready;
     const pid = workerdChildren().find((child) => !before.has(child));
     if (pid === undefined) throw new Error("Miniflare started no workerd.");
-    await migrate(miniflare);
+    if (isFresh) await migrate(miniflare);
     const direct = await miniflare.unsafeGetDirectURL(NAME);
     const isolate = await IsolateMemory.open(await miniflare.getInspectorURL(), NAME);
     return {
