@@ -9,6 +9,8 @@ export type Point = readonly number[];
 
 /** Ranks are numbers that a double holds exactly. */
 const MOST_POINTS = 2 ** 53;
+/** The levels of a range are written out. */
+const MOST_LEVELS = 100_000;
 
 /** The points of a search, in the order of their ranks: the first dimension changes slowest. */
 export class Space {
@@ -20,7 +22,7 @@ export class Space {
   readonly #levels: readonly (readonly number[])[];
   readonly #isAllowed: (values: Readonly<Record<string, number>>) => boolean;
 
-  /** Throws a RangeError for a space of more than 2^53 points, or a range without a level. */
+  /** Throws a RangeError for a space of more than 2^53 points, or a range without a level or with more than 100,000. */
   constructor(
     dimensions: readonly Dimension[],
     isAllowed: (values: Readonly<Record<string, number>>) => boolean = () => true,
@@ -73,6 +75,10 @@ function levelsOf(dimension: Dimension): readonly number[] {
   if ("values" in dimension) return dimension.values;
   const { max, min, step } = dimension;
   const count = Math.floor((max - min) / step + 1e-9) + 1;
+  if (!(count <= MOST_LEVELS))
+    throw new RangeError(
+      `the range of ${dimension.name} has more than ${MOST_LEVELS} steps: take larger ones`,
+    );
   const decimals = Math.max(decimalsOf(min), decimalsOf(step));
   return Array.from({ length: Math.max(0, count) }, (_, level) =>
     Number((min + level * step).toFixed(decimals)),
