@@ -3,6 +3,7 @@ import type { Statement } from "../../platform/database.ts";
 import type { DeskId, JobId } from "../../platform/ids.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { PlainPermission } from "../access/permissions.ts";
+import type { Feature } from "../access/plans.ts";
 import type { Job, JobTerms, JsonObject, JsonValue, Progress } from "./job.ts";
 
 /** One slice's view of its job. Each method renews the lease, and throws when the slice must stop. */
@@ -32,6 +33,8 @@ export interface BatchTerms {
   item: z.ZodObject;
   /** What starting one takes. */
   permission: PlainPermission;
+  /** What the desk's plan must include, as for one that is asked for alone. */
+  feature?: Feature;
   example: JsonObject;
 }
 

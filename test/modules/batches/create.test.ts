@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { jobTypes } from "../../../src/job-types.ts";
 import { createBatch } from "../../../src/modules/batches/create.ts";
 import { batchable } from "../../../src/modules/batches/types.ts";
+import { exampleExperiment } from "../../../src/modules/strategies/experiments/schemas.ts";
 import { changeBehind } from "../../support/accounts.ts";
 import { problemOf } from "../../support/answers.ts";
 import {
@@ -98,6 +99,14 @@ describe("starting a batch", () => {
     }
     const missing = await post({ type: "search.query", file_id: "fil_019a3b5c7d8e7f00a1b2c3d4e5f60718" });
     expect((await problemOf(missing)).code).toBe("files.not_found");
+  });
+
+  it("of experiments needs a plan with experiments, as one alone does", async () => {
+    await onPlan("free");
+    const refused = await post({ type: "experiments.run", items: [exampleExperiment] });
+    expect(refused.status).toBe(403);
+    expect((await problemOf(refused)).code).toBe("plans.experiments");
+    expect(await used()).toBe(0);
   });
 
   it("of the critical lane needs a plan with that lane", async () => {

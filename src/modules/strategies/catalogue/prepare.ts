@@ -19,6 +19,7 @@ export interface RunOptions {
 export class PreparedStrategy {
   readonly #strategy: Strategy;
   readonly #bars: Bars;
+  readonly #columns: Columns;
   readonly #maker: SignalMaker;
   readonly #trends = new Map<number, Float64Array>();
   #atr: Float64Array | undefined;
@@ -26,11 +27,13 @@ export class PreparedStrategy {
   constructor(strategy: Strategy, bars: Bars, { crossing, isIntraday }: RunOptions) {
     this.#strategy = strategy;
     this.#bars = bars;
-    this.#maker = new SignalMaker(strategy.rules, new Columns(bars, { crossing, isIntraday }), crossing);
+    this.#columns = new Columns(bars, { crossing, isIntraday });
+    this.#maker = new SignalMaker(strategy.rules, this.#columns, crossing);
   }
 
   /** What the engine needs to run checked values; `signals` is written over by the next call. */
   inputs(values: Values): Inputs {
+    this.#columns.begin();
     const orders = this.#maker.orders(values);
     const trend = Object.hasOwn(this.#strategy.parameters, "trend_ma") ? 0 : (values.trend_ma ?? 0);
     this.#atr ??= atr(this.#bars, ATR_LENGTH);

@@ -21,7 +21,10 @@ export const experimentJob = defineJob({
   type: "experiments.run",
   input: experimentRequest,
   checkpoint: z.never(),
-  batch: { item: experimentRequest, permission: "backtests:write", example: exampleExperiment },
+  batch: {
+    ...{ item: experimentRequest, permission: "backtests:write", feature: "experiments" },
+    example: exampleExperiment,
+  },
   run: async (slice: Slice<ExperimentRequest, never>): Promise<SliceOutcome> => {
     const { desk, input, platform } = slice;
     return await orFail(async () => {

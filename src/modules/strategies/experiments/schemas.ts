@@ -22,7 +22,7 @@ export const experimentRequest = z
     }),
     alpha: z.number().min(0.001).max(0.2).default(0.05),
     power: z.number().min(0.5).max(0.99).default(0.8),
-    effect_annual_pct: z.number().positive().max(1_000).optional().openapi({
+    effect_annual_pct: z.number().min(1e-9).max(1_000).optional().openapi({
       description: "The difference a year that the power is asked for; the one that was seen unless given",
       example: 5,
     }),

@@ -8,6 +8,12 @@ export const dataChanged = () =>
 
 export const inPineInexpressible = (reason: string) => new PermanentFailure("exports.not_in_pine", reason);
 
+export const pineTooMuch = (fault: string) =>
+  new PermanentFailure(
+    "exports.too_much",
+    `The script could not be proved on so many bars (${fault}): run the backtest on fewer.`,
+  );
+
 export const pineDiffers = (difference: string) =>
   new PermanentFailure(
     "exports.differs",

@@ -5,12 +5,13 @@ import type { Strategy } from "../catalogue/declare.ts";
 import type { Values } from "../language/numbers.ts";
 import { type Certificate, certify, PineDiffers, proofSamples } from "../pine/certificate.ts";
 import { inexpressible, type PineExport } from "../pine/emitter/emit.ts";
+import { PineFault } from "../pine/interpreter/fault.ts";
 import { isIntradaySet } from "../runs/market.ts";
 import { orFail } from "../runs/of-job.ts";
 import { settingsOf } from "../runs/request.ts";
 import type { Run } from "../runs/store.ts";
 import { type Again, backtestAgain, endedRun } from "./ended-backtest.ts";
-import { inPineInexpressible, pineDiffers } from "./errors.ts";
+import { inPineInexpressible, pineDiffers, pineTooMuch } from "./errors.ts";
 import { fileResult, keepFile } from "./file.ts";
 import { examplePineExport, type PineExportRequest, pineExportRequest } from "./schemas.ts";
 
@@ -60,6 +61,7 @@ async function proved(
     return certify(of, [own, ...proofSamples(isIntraday)]);
   } catch (error) {
     if (error instanceof PineDiffers) throw pineDiffers(error.message);
+    if (error instanceof PineFault) throw pineTooMuch(error.message);
     throw error;
   }
 }

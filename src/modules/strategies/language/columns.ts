@@ -28,6 +28,9 @@ export class Columns implements Market {
   readonly #conditional = new WeakMap<Series, Float64Array>();
   readonly #conditions: ConditionColumns;
   readonly #mostBytes: number;
+  /** Columns that made room while this run was prepared, which it may still read, and those that can be written over. */
+  #retired: Float64Array[] = [];
+  readonly #spare: Float64Array[] = [];
   #bytes = 0;
   #sessions: Float64Array | undefined;
 
@@ -36,6 +39,19 @@ export class Columns implements Market {
     this.isIntraday = isIntraday;
     this.#conditions = new ConditionColumns(this, bars.close.length, crossing);
     this.#mostBytes = most_bytes;
+  }
+
+  /** Begins a run: what made room in the one before is free now. A search would leave gigabytes to the collector otherwise. */
+  begin(): void {
+    for (const column of this.#retired) {
+      this.#ticks.delete(column);
+      if (this.#spare.length < MOST_SPARE) this.#spare.push(column);
+    }
+    this.#retired = [];
+  }
+
+  column(): Float64Array {
+    return this.#spare.pop() ?? new Float64Array(this.bars.close.length);
   }
 
   sessions(): Float64Array {
@@ -103,6 +119,10 @@ export class Columns implements Market {
     this.#kept.set(key, outputs);
   }
 
+  #isPrice(column: Float64Array): boolean {
+    return Object.values(this.bars).includes(column);
+  }
+
   #keep(key: string, outputs: readonly Float64Array[]): void {
     this.#kept.set(key, outputs);
     this.#bytes += sizeOf(outputs);
@@ -110,9 +130,12 @@ export class Columns implements Market {
       if (this.#bytes <= this.#mostBytes || oldest === key) return;
       this.#kept.delete(oldest);
       this.#bytes -= sizeOf(columns);
+      this.#retired.push(...columns.filter((column) => !this.#isPrice(column)));
     }
   }
 }
+
+const MOST_SPARE = 64;
 
 const sizeOf = (columns: readonly Float64Array[]): number =>
   columns.reduce((bytes, { byteLength }) => bytes + byteLength, 0);

@@ -9,6 +9,8 @@ export interface Market {
   readonly isIntraday: boolean;
   /** A number per bar, a new one with each UTC day. */
   sessions(): Float64Array;
+  /** A column to write the whole of; what stands in it is of no meaning. */
+  column(): Float64Array;
   /** A column's values as whole ticks, worked out once. */
   ticks(column: Float64Array): Ticks;
 }

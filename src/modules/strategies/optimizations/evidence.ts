@@ -17,7 +17,7 @@ import {
   probabilisticSharpe,
   sharpeSample,
 } from "../statistics/significance.ts";
-import type { Search, SearchOptions, TrialRunner } from "./search.ts";
+import { type Search, type SearchOptions, type TrialRunner, trialCost } from "./search.ts";
 import type { Trial } from "./trial-rows.ts";
 
 const BLOCKS = 16;
@@ -28,6 +28,9 @@ const EMBARGO = 0.01;
 const SAMPLES = 2_000;
 const MOST_FLIPS = 100_000_000;
 const PERTURBED = 200;
+const LEAST_PERTURBED = 10;
+/** Bars times trials of the fast path that looking around the best trial may cost: the evidence is one step of a job. */
+const MOST_PERTURBED = 20_000_000;
 const PERTURBED_STEPS = 2;
 /** What the figures about the true Sharpe ratio are wanted to be sure to. */
 const CONFIDENCE = 0.95;
@@ -56,7 +59,11 @@ export function evidenceOf(about: Evidence) {
     return Number.isNaN(loss) ? null : -loss;
   };
   const around = perturbedPoints(best.levels, space.sizes, {
-    ...{ seed: options.seed, samples: PERTURBED, steps: PERTURBED_STEPS },
+    ...{
+      seed: options.seed,
+      samples: perturbedCount(bars.times.length * trialCost(plan)),
+      steps: PERTURBED_STEPS,
+    },
   });
   const peak = scoreOf(best.levels);
   return {
@@ -88,6 +95,9 @@ export function evidenceOf(about: Evidence) {
     }),
   };
 }
+
+const perturbedCount = (cost: number): number =>
+  Math.max(LEAST_PERTURBED, Math.min(PERTURBED, Math.floor(MOST_PERTURBED / cost)));
 
 /** Of the best trial's returns; the deflated ratio counts every trial of the search. */
 function significanceOf(returns: Float64Array, { sharpes, trials }: Search) {

@@ -38,10 +38,11 @@ export const optimizationJob = defineJob({
   checkpoint,
   batch: { item: optimizationRequest, permission: "backtests:write", example: exampleOptimization },
   run: async (slice: Optimization): Promise<SliceOutcome> => await orFail(async () => await optimize(slice)),
-  partial: async (slice, at): Promise<JsonObject> => {
-    const { run, ...made } = await openSearch(slice, at);
-    return await conclude(slice, { ...made, run, end: "cancelled", choices: at.choices });
-  },
+  partial: async (slice, at): Promise<JsonObject> =>
+    await orFail(async () => {
+      const opened = await openSearch(slice, at);
+      return await conclude(slice, { ...opened, end: "cancelled", choices: at.choices });
+    }),
   ...runAftermath,
 });
 
@@ -86,10 +87,10 @@ async function optimize(slice: Optimization): Promise<SliceOutcome> {
 async function openSearch(slice: Optimization, { trials }: Pick<Checkpoint, "trials">): Promise<OpenSearch> {
   const { desk, input, platform } = slice;
   const { dataset } = await chosenMarket(platform, desk, input);
-  const run = await ownRun(slice, { dataset, kind: "optimization", strategy: input.strategy });
   const made = await setUp(platform, desk, input);
   const held = live.take(slice.id, trials);
   const search = held ?? newSearch(made);
+  const run = await ownRun(slice, { dataset, kind: "optimization", strategy: input.strategy });
   const log = new TrialLog(platform, desk, run.id, { shape: search.shape, size: made.block });
   if (held === undefined)
     for await (const trial of log.read(trials)) if (trial.trial < trials) search.take(trial);

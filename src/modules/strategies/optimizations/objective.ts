@@ -78,7 +78,7 @@ export function fastMetrics(figures: Figures, years: number): MetricSource {
   };
 }
 
-/** What is minimised: not a number where a figure that it needs has no value. */
+/** What is minimised: not a number where a figure that it needs has no value, or grows beyond all numbers. */
 export function lossOf({ parts }: Objective, metric: MetricSource): number {
   let loss = 0;
   for (const { direction, metric: name, weight } of parts) {
@@ -86,7 +86,7 @@ export function lossOf({ parts }: Objective, metric: MetricSource): number {
     if (value === null) return Number.NaN;
     loss -= (direction === "maximize" ? weight : -weight) * value;
   }
-  return loss;
+  return Number.isFinite(loss) ? loss : Number.NaN;
 }
 
 /** How far outcomes miss their bounds, each as a part of the bound; 0 where all hold, infinite where one has no value. */

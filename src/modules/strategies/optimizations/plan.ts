@@ -1,5 +1,5 @@
 import { invalidInput } from "../../../http/problem.ts";
-import type { Strategy } from "../catalogue/declare.ts";
+import { checkedValues, type ParameterFault, type Range, type Strategy } from "../catalogue/declare.ts";
 import { rangesOf } from "../catalogue/prepare.ts";
 import { badParameters } from "../errors.ts";
 import { atMost, less, type Num, type NumCondition, parameter, type Values } from "../language/numbers.ts";
@@ -31,6 +31,7 @@ export function planOf(strategy: Strategy, request: OptimizationRequest): Search
   const dimensions = dimensionsOf(strategy, request);
   const names = dimensions.map(({ name }) => name);
   const ranges = rangesOf(strategy);
+  requireWithin(ranges, dimensions, request.parameters);
   const fixed = Object.fromEntries(
     Object.entries(ranges)
       .filter(([name]) => name in strategy.parameters || name in request.parameters)
@@ -77,6 +78,27 @@ function dimensionsOf(strategy: Strategy, { parameters, space }: OptimizationReq
     ]);
   return dimensions;
 }
+
+/** Searched or fixed, a parameter stays within the strategy's own range: a backtest of what was found would be refused. */
+function requireWithin(
+  ranges: Readonly<Record<string, Range>>,
+  dimensions: readonly Dimension[],
+  fixed: Values,
+): void {
+  const wrong = dimensions.flatMap((dimension) => {
+    const edges =
+      "values" in dimension
+        ? dimension.values
+        : [dimension.min, dimension.max, Math.min(dimension.max, dimension.min + dimension.step)];
+    return edges.flatMap((value) => faultsOf(ranges, { [dimension.name]: value })).slice(0, 1);
+  });
+  if (wrong.length > 0) throw badParameters("space", wrong);
+  const faults = faultsOf(ranges, fixed);
+  if (faults.length > 0) throw badParameters("parameters", faults);
+}
+
+const faultsOf = (ranges: Readonly<Record<string, Range>>, given: Values): ParameterFault[] =>
+  checkedValues(ranges, [], given).faults;
 
 function objectiveOf(asked: ObjectiveRequest, path: string): Objective {
   const parts = typeof asked === "string" ? [{ metric: asked }] : "sum" in asked ? asked.sum : [asked];

@@ -1,20 +1,23 @@
-import { invalidInput } from "../../../http/problem.ts";
+import { invalidInput, type Problem } from "../../../http/problem.ts";
 import type { DeskId } from "../../../platform/ids.ts";
 import type { Platform } from "../../../platform/platform.ts";
 import type { Bars } from "../bars/bars.ts";
 import type { EngineSettings } from "../engine/settings.ts";
+import type { Window } from "../overfitting/walk-forward.ts";
 import { chosenStrategy } from "../runs/choose.ts";
 import { barsOf, chosenMarket, isIntradaySet } from "../runs/market.ts";
 import { settingsOf } from "../runs/request.ts";
 import { periodsPerYear } from "../statistics/periods.ts";
 import { planOf, type SearchPlan } from "./plan.ts";
 import type { OptimizationRequest } from "./schemas.ts";
-import { Search, type SearchOptions } from "./search.ts";
+import { Search, type SearchOptions, trialCost } from "./search.ts";
 import { blockSize } from "./trial-log.ts";
 import { windowsOf } from "./walk.ts";
 
-/** Bars times trials that the windows of a walk forward may cost: minutes of a worker's time. */
+/** Bars times trials of the fast path that the windows of a walk forward may cost: minutes of a worker's time. */
 const MOST_WALK = 20_000_000_000;
+/** The same of one window, whose search is one step of the job: it must end within a slice's processor time and lease. */
+const MOST_WINDOW = 200_000_000;
 
 export interface SetUp {
   plan: SearchPlan;
@@ -36,7 +39,7 @@ export async function setUp(platform: Platform, desk: DeskId, request: Optimizat
     ...{ method: request.method, seed: request.seed, early_stop: request.early_stop },
     ...{ crossing: request.crossing, isIntraday: isIntradaySet(dataset), periods_per_year: periods },
   };
-  requireWalk(request, bars.times.length);
+  requireWalk(request, bars.times.length, trialCost(plan));
   const years = (bars.times.length - 1) / periods;
   return { plan, bars, settings: settingsOf(request), options, block: blockSize(bars.times.length), years };
 }
@@ -51,14 +54,26 @@ export function newSearch({ bars, options, plan, settings }: SetUp): Search {
   }
 }
 
-function requireWalk({ walk_forward: walk }: OptimizationRequest, bars: number): void {
+function requireWalk({ walk_forward: walk }: OptimizationRequest, bars: number, cost: number): void {
   if (walk === undefined) return;
   const refuse = (message: string) =>
     invalidInput([{ path: "walk_forward", code: "strategies.walk_forward", message }]);
   if (walk.in_sample + walk.out_of_sample > bars)
     throw refuse(`needs ${walk.in_sample + walk.out_of_sample} bars, and there are ${bars}`);
-  const windows = windowsOf(bars, walk);
-  const cost = windows.reduce((sum, { inSample }) => sum + (inSample.to - inSample.from) * walk.trials, 0);
-  if (cost > MOST_WALK)
+  const costs = windowsOrRefuse(() => windowsOf(bars, walk), refuse).map(
+    ({ inSample }) => cost * (inSample.to - inSample.from) * walk.trials,
+  );
+  if (costs.some((one) => one > MOST_WINDOW))
+    throw refuse("asks for too many trials in a window: take fewer, or shorter windows");
+  if (costs.reduce((sum, one) => sum + one, 0) > MOST_WALK)
     throw refuse("asks for too many trials over all windows: take fewer, or fewer windows");
+}
+
+function windowsOrRefuse(plan: () => Window[], refuse: (message: string) => Problem): Window[] {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof RangeError) throw refuse(`asks for too many windows: ${error.message}`);
+    throw error;
+  }
 }

@@ -9,7 +9,7 @@ import type { Values } from "../language/numbers.ts";
 export function chosenStrategy(name: string, side: Side, path = ""): Strategy {
   const strategy = strategyNamed(name);
   if (strategy === undefined) throw unknownStrategy(`${path}strategy`);
-  if (strategy.sides === "long" && side !== "long") throw longOnly("side");
+  if (strategy.sides === "long" && side !== "long") throw longOnly(`${path}side`);
   return strategy;
 }
 

@@ -4,6 +4,8 @@ import { MAX_SYMBOL_LENGTH } from "../bars/columns/header.ts";
 import { type EngineSettings, engineSettings, type Sizing } from "../engine/settings.ts";
 
 const money = z.number().min(0).max(1e12);
+/** The least of what is multiplied and divided by: of smaller ones doubles make infinities, and those are no figures. */
+const LEAST = 1e-9;
 const basisPoints = z.number().min(0).max(5_000);
 
 const costsSchema = z
@@ -19,7 +21,7 @@ const costsSchema = z
       .default(0)
       .openapi({ description: "By which market and stop fills are worse, in hundredths of a percent" }),
     slippage_ticks: z.number().min(0).max(1e6).default(0),
-    tick_size: z.number().positive().max(1e6).default(0.01).openapi({ description: "Money" }),
+    tick_size: z.number().min(LEAST).max(1e6).default(0.01).openapi({ description: "Money" }),
     spread: basisPoints
       .default(0)
       .openapi({ description: "Between bid and ask, in hundredths of a percent; each fill pays half of it" }),
@@ -37,12 +39,12 @@ export const SIZINGS = [
 const sizingSchema = z
   .strictObject({
     mode: z.enum(SIZINGS),
-    value: z.number().positive().max(1e12).optional().openapi({
+    value: z.number().min(LEAST).max(1e12).optional().openapi({
       description:
         "A quantity, money, or a percentage of the equity: what is bought (`percent_of_equity`), or lost when the price moves against it by `atr_multiple` ranges (`atr_risk`)",
       example: 50,
     }),
-    atr_multiple: z.number().positive().max(100).default(2),
+    atr_multiple: z.number().min(LEAST).max(100).default(2),
   })
   .superRefine(({ mode, value }, { addIssue }) => {
     const fault = (message: string) => addIssue({ code: "custom", path: ["value"], message });
@@ -71,13 +73,14 @@ export const tradingFields = {
   side: z.enum(["both", "long", "short"]).default("long").openapi({
     description: "Which positions may be held; strategies without a rule for shorts take `long` only",
   }),
-  capital: z.number().positive().max(1e12).default(10_000),
+  capital: z.number().min(LEAST).max(1e12).default(10_000),
   costs: costsSchema.prefault({}),
   sizing: sizingSchema.prefault({ mode: "all_equity" }),
   lot_size: z
     .number()
     .min(0)
     .max(1e9)
+    .refine((lot) => lot === 0 || lot >= LEAST, `must be 0, or at least ${LEAST}`)
     .default(1)
     .openapi({ description: "Quantities are whole multiples of it; 0 rounds nothing" }),
   fill: z.enum(["next_open", "close"]).default("next_open").openapi({
@@ -89,7 +92,7 @@ export const tradingFields = {
     .default(false)
     .openapi({ description: "Of a position that is open at the end: marked to the last close, or closed" }),
   on_same_signal: z.enum(["hold", "reopen"]).default("hold"),
-  periods_per_year: z.number().positive().max(1e8).optional().openapi({
+  periods_per_year: z.number().min(0.01).max(1e8).optional().openapi({
     description: "For figures per year; counted from the bars unless given",
     example: 252,
   }),

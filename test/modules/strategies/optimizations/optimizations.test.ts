@@ -159,9 +159,10 @@ describe("an optimisation", () => {
         strategy: "macd_signal",
         side: "long",
         space: Object.fromEntries(
-          ["fast", "slow", "signal", "stop_atr", "take_atr", "trail_atr", "max_bars", "trend_ma"].map(
-            (name) => [name, { min: 0, max: 6, step: 0.001 }],
-          ),
+          ["stop_atr", "take_atr", "trail_atr", "max_bars", "trend_ma"].map((name) => [
+            name,
+            name.endsWith("_atr") ? { min: 0, max: 6, step: 0.0001 } : { min: 0, max: 250, step: 1 },
+          ]),
         ),
       },
       "space",

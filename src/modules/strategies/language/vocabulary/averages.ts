@@ -14,7 +14,7 @@ function average(name: string, kernel: Average): (values: Series, length: Num) =
   const operation: Operation = {
     name,
     compute: (market, [values = NONE], [length = 0]) => [
-      kernel(values, length, undefined, market.ticks(values)),
+      kernel(values, length, market.column(), market.ticks(values)),
     ],
     pine: { call: ([values], [length]) => `ta.${name}(${values}, ${length})` },
   };
@@ -22,14 +22,16 @@ function average(name: string, kernel: Average): (values: Series, length: Num) =
 }
 
 export const sma = average("sma", smaOf);
-export const ema = average("ema", (values, length) => emaOf(values, length));
-export const rma = average("rma", (values, length) => rmaOf(values, length));
+export const ema = average("ema", emaOf);
+export const rma = average("rma", rmaOf);
 export const wma = average("wma", wmaOf);
 export const hma = average("hma", hmaOf);
 
 const VWMA: Operation = {
   name: "vwma",
-  compute: (_, [values = NONE, volumes = NONE], [length = 0]) => [vwmaOf(values, volumes, length)],
+  compute: (market, [values = NONE, volumes = NONE], [length = 0]) => [
+    vwmaOf(values, volumes, length, market.column()),
+  ],
   pine: { call: ([values], [length]) => `ta.vwma(${values}, ${length})` },
 };
 /** Weighted by volume. */

@@ -6,7 +6,7 @@ import {
   percentB as percentBOf,
   zScore as zScoreOf,
 } from "../../indicators/volatility.ts";
-import { type Operation, type OperationSeries, type Series, seriesOf } from "../nodes.ts";
+import { type Market, type Operation, type OperationSeries, type Series, seriesOf } from "../nodes.ts";
 import type { Num } from "../numbers.ts";
 import { close } from "./prices.ts";
 
@@ -27,12 +27,18 @@ function bands(operation: Operation, inputs: readonly Series[], numbers: readonl
   return { middle: output(0), upper: output(1), lower: output(2) };
 }
 
+const bandsIn = (market: Market): BandColumns => ({
+  middle: market.column(),
+  upper: market.column(),
+  lower: market.column(),
+});
+
 const columnsOf = ({ lower, middle, upper }: BandColumns) => [middle, upper, lower];
 
 const BOLLINGER: Operation = {
   name: "bollinger",
   compute: (market, [values = NONE], [length = 0, mult = 0]) =>
-    columnsOf(bollingerOf(values, length, mult, undefined, market.ticks(values))),
+    columnsOf(bollingerOf(values, length, mult, bandsIn(market), market.ticks(values))),
   pine: {
     call: ([source], [length, mult]) => `ta.bb(${source}, ${length}, ${mult})`,
     outputs: ["bandsMiddle", "bandsUpper", "bandsLower"],
@@ -44,7 +50,8 @@ export const bollinger = (values: Series, length: Num, mult: Num): Bands =>
 
 const KELTNER: Operation = {
   name: "keltner",
-  compute: ({ bars }, _, [ema = 0, atr = 0, mult = 0]) => columnsOf(keltnerOf(bars, { ema, atr }, mult)),
+  compute: (market, _, [ema = 0, atr = 0, mult = 0]) =>
+    columnsOf(keltnerOf(market.bars, { ema, atr }, mult, bandsIn(market))),
   pine: {
     // `ta.kc` takes another average of the true range, over the same length.
     define: `f_keltner(length, rangeLength, mult) =>

@@ -8,7 +8,7 @@ import {
   type SignalledLines,
   tsi as tsiOf,
 } from "../../indicators/momentum.ts";
-import { type Operation, type Series, seriesOf } from "../nodes.ts";
+import { type Market, type Operation, type Series, seriesOf } from "../nodes.ts";
 import type { Num } from "../numbers.ts";
 
 const NONE = new Float64Array(0);
@@ -26,12 +26,19 @@ function signalled(operation: Operation, values: Series, numbers: readonly Num[]
   return { line: output(0), signal: output(1), histogram: output(2) };
 }
 
+/** Columns of a run for a kernel of three lines. */
+const linesIn = (market: Market): SignalledLines => ({
+  line: market.column(),
+  signal: market.column(),
+  histogram: market.column(),
+});
+
 const columnsOf = ({ histogram, line, signal }: SignalledLines) => [line, signal, histogram];
 
 const MACD: Operation = {
   name: "macd",
-  compute: (_, [values = NONE], [fast = 0, slow = 0, signal = 0]) =>
-    columnsOf(macdOf(values, { fast, slow, signal })),
+  compute: (market, [values = NONE], [fast = 0, slow = 0, signal = 0]) =>
+    columnsOf(macdOf(values, { fast, slow, signal }, linesIn(market))),
   pine: {
     call: ([source], [fast, slow, signal]) => `ta.macd(${source}, ${fast}, ${slow}, ${signal})`,
     outputs: ["macdLine", "macdSignal", "macdHistogram"],
@@ -43,8 +50,8 @@ export const macd = (values: Series, fast: Num, slow: Num, signal: Num): Signall
 
 const PPO: Operation = {
   name: "ppo",
-  compute: (_, [values = NONE], [fast = 0, slow = 0, signal = 0]) =>
-    columnsOf(ppoOf(values, { fast, slow, signal })),
+  compute: (market, [values = NONE], [fast = 0, slow = 0, signal = 0]) =>
+    columnsOf(ppoOf(values, { fast, slow, signal }, linesIn(market))),
   pine: {
     define: `f_ppo(source, fast, slow, signal) =>
     fastAverage = ta.ema(source, fast)
@@ -62,8 +69,8 @@ export const ppo = (values: Series, fast: Num, slow: Num, signal: Num): Signalle
 
 const TSI: Operation = {
   name: "tsi",
-  compute: (_, [values = NONE], [long = 0, short = 0, signal = 0]) =>
-    columnsOf(tsiOf(values, { long, short, signal })),
+  compute: (market, [values = NONE], [long = 0, short = 0, signal = 0]) =>
+    columnsOf(tsiOf(values, { long, short, signal }, linesIn(market))),
   pine: {
     define: `f_tsi(source, slow, fast, signal) =>
     oscillator = 100 * ta.tsi(source, fast, slow)

@@ -25,7 +25,7 @@ export const typical = seriesOf(
 
 const CONSTANT: Operation = {
   name: "constant",
-  compute: ({ bars }, _, [value = Number.NaN]) => [new Float64Array(bars.close.length).fill(value)],
+  compute: (market, _, [value = Number.NaN]) => [market.column().fill(value)],
   pine: { call: (_, [value = "na"]) => value },
 };
 /** The same number on every bar. */
@@ -34,8 +34,8 @@ export const constant = (value: Num): Series => seriesOf(CONSTANT, [], [value]);
 function arithmetic(sign: string, apply: (left: number, right: number) => number): Operation {
   return {
     name: sign,
-    compute: (_, [left = NONE, right = NONE]) => {
-      const out = new Float64Array(left.length);
+    compute: (market, [left = NONE, right = NONE]) => {
+      const out = market.column();
       for (let bar = 0; bar < out.length; bar += 1)
         out[bar] = apply(left[bar] ?? Number.NaN, right[bar] ?? Number.NaN);
       return [out];
@@ -62,8 +62,8 @@ export const quotient = (left: Series, right: Series | Num) => seriesOf(DIVIDE, 
 
 const BEFORE: Operation = {
   name: "before",
-  compute: (_, [values = NONE], [bars = 0]) => {
-    const out = new Float64Array(values.length).fill(Number.NaN);
+  compute: (market, [values = NONE], [bars = 0]) => {
+    const out = market.column().fill(Number.NaN);
     if (bars < values.length) out.set(values.subarray(0, values.length - bars), bars);
     return [out];
   },

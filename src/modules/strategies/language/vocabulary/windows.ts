@@ -8,7 +8,7 @@ import { atr as atrOf } from "../../indicators/volatility.ts";
 import { type Operation, type Series, seriesOf } from "../nodes.ts";
 import type { Num } from "../numbers.ts";
 
-type Kernel = (values: Float64Array, length: number) => Float64Array;
+type Kernel = (values: Float64Array, length: number, out?: Float64Array) => Float64Array;
 
 const NONE = new Float64Array(0);
 
@@ -16,21 +16,21 @@ const NONE = new Float64Array(0);
 function windowed(name: string, kernel: Kernel): (values: Series, length: Num) => Series {
   const operation: Operation = {
     name,
-    compute: (_, [values = NONE], [length = 0]) => [kernel(values, length)],
+    compute: (market, [values = NONE], [length = 0]) => [kernel(values, length, market.column())],
     pine: { call: ([values], [length]) => `ta.${name}(${values}, ${length})` },
   };
   return (values, length) => seriesOf(operation, [values], [length]);
 }
 
-export const highest = windowed("highest", (values, length) => highestOf(values, length));
-export const lowest = windowed("lowest", (values, length) => lowestOf(values, length));
-export const deviation = windowed("stdev", (values, length) => deviationOf(values, length));
-export const rsi = windowed("rsi", (values, length) => rsiOf(values, length));
-export const roc = windowed("roc", (values, length) => rocOf(values, length));
+export const highest = windowed("highest", highestOf);
+export const lowest = windowed("lowest", lowestOf);
+export const deviation = windowed("stdev", deviationOf);
+export const rsi = windowed("rsi", rsiOf);
+export const roc = windowed("roc", rocOf);
 
 const ATR: Operation = {
   name: "atr",
-  compute: ({ bars }, _, [length = 0]) => [atrOf(bars, length)],
+  compute: (market, _, [length = 0]) => [atrOf(market.bars, length, market.column())],
   pine: { call: (_, [length]) => `ta.atr(${length})` },
 };
 /** Average true range of the bars. */
