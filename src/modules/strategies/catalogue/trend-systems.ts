@@ -237,8 +237,10 @@ const alligator = strategy({
   rules: ({ jaw, lips, shift, teeth }) => {
     const line = (length: typeof jaw) => before(rma(middle, length), shift);
     const [fast, centre, slow] = [line(lips), line(teeth), line(jaw)];
+    // What stood before a row without prices is not looked back to: the averages have a value again, above 0 as prices are.
+    const isKnown = isAbove(rma(middle, jaw), ZERO);
     return buying(
-      all(isAbove(fast, centre), isAbove(centre, slow)),
+      all(isAbove(fast, centre), isAbove(centre, slow), isKnown),
       any(isAtMost(fast, centre), isAtMost(centre, slow)),
     );
   },
