@@ -64,4 +64,6 @@ await runMain(async () => {
   tellSpeed();
   console.log("");
   tellRegrets();
+  // No choice in the samplers was made on these seeds, so that they tell what was fitted to the first ones.
+  tellRegrets(20_001, 30);
 });

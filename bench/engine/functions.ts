@@ -10,9 +10,8 @@ export interface TestFunction {
   optuna: Record<number, number>;
 }
 
-const LEVELS = 400;
-const box = (count: number, min: number, max: number): Dimension[] =>
-  Array.from({ length: count }, (_, at) => ({ name: `x${at}`, min, max, step: (max - min) / LEVELS }));
+const box = (count: number, min: number, max: number, levels: number): Dimension[] =>
+  Array.from({ length: count }, (_, at) => ({ name: `x${at}`, min, max, step: (max - min) / levels }));
 
 const HARTMANN_WEIGHTS = [1, 1.2, 3, 3.2];
 const HARTMANN_SHAPE = [
@@ -32,8 +31,8 @@ export const FUNCTIONS: TestFunction[] = [
   {
     name: "Branin",
     dimensions: [
-      { name: "x0", min: -5, max: 10, step: 15 / LEVELS },
-      { name: "x1", min: 0, max: 15, step: 15 / LEVELS },
+      { name: "x0", min: -5, max: 10, step: 15 / 4_000 },
+      { name: "x1", min: 0, max: 15, step: 15 / 4_000 },
     ],
     of: ([x = 0, y = 0]) =>
       (y - (5.1 / (4 * Math.PI ** 2)) * x * x + (5 / Math.PI) * x - 6) ** 2 +
@@ -44,7 +43,7 @@ export const FUNCTIONS: TestFunction[] = [
   },
   {
     name: "Hartmann-6",
-    dimensions: box(6, 0, 1),
+    dimensions: box(6, 0, 1, 400),
     of: (x) =>
       -HARTMANN_WEIGHTS.reduce((sum, weight, i) => {
         const distance = x.reduce(
@@ -58,7 +57,7 @@ export const FUNCTIONS: TestFunction[] = [
   },
   {
     name: "Rastrigin-5",
-    dimensions: box(5, -5.12, 5.12),
+    dimensions: box(5, -5.12, 5.12, 1_024),
     of: (x) => x.reduce((sum, at) => sum + at * at - 10 * Math.cos(2 * Math.PI * at) + 10, 0),
     least: 0,
     optuna: { 50: 38, 100: 25, 200: 16.5 },

@@ -1,4 +1,4 @@
-import { all, isAbove, isBelow, onlyWhen, valueWhen } from "../language/nodes.ts";
+import { allOf, isAbove, isBelow, onlyWhen, valueWhen } from "../language/nodes.ts";
 import { minus } from "../language/numbers.ts";
 import { buying, reversing } from "../language/rules.ts";
 import { motherBar } from "../language/vocabulary/patterns.ts";
@@ -44,7 +44,7 @@ const insideBar = strategy({
     trend_ma: range("Length of the average that tells the trend, 0 for none", 50, 0, 200, 10),
   },
   rules: ({ hold, trend_ma }) => {
-    const hasBroken = all(isAbove(close, before(motherBar.high, 1)), aboveTrend(trend_ma));
+    const hasBroken = allOf(isAbove(close, before(motherBar.high, 1)), aboveTrend(trend_ma));
     const floor = valueWhen(hasBroken, before(motherBar.low, 1));
     return { ...buying(hasBroken, isBelow(close, floor)), hold };
   },

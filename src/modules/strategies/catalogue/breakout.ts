@@ -1,4 +1,4 @@
-import { all, crossesOver, crossesUnder, isAbove, isAtLeast, isBelow } from "../language/nodes.ts";
+import { allOf, crossesOver, crossesUnder, isAbove, isAtLeast, isBelow } from "../language/nodes.ts";
 import { atMost, minus } from "../language/numbers.ts";
 import { buying, reversing } from "../language/rules.ts";
 import { bollinger, keltner, squeeze } from "../language/vocabulary/channels.ts";
@@ -88,7 +88,7 @@ const squeezeBreakout = strategy({
   rules: ({ bb, bb_mult, kc, kc_mult }) => {
     const { momentum, on } = squeeze(bb, bb_mult, kc, kc_mult);
     const ends = crossesUnder(on, constant(0.5));
-    return buying(all(ends, isAbove(momentum, constant(0))), crossesUnder(momentum, constant(0)));
+    return buying(allOf(ends, isAbove(momentum, constant(0))), crossesUnder(momentum, constant(0)));
   },
 });
 

@@ -1,5 +1,5 @@
 import {
-  all,
+  allOf,
   crossesOver,
   crossesUnder,
   isAbove,
@@ -112,7 +112,7 @@ const ibsReversion = strategy({
   constraints: ({ entry, exit }) => [less(entry, exit)],
   rules: ({ entry, exit, trend_ma }) =>
     buying(
-      all(isBelow(barStrength, constant(entry)), aboveTrend(trend_ma)),
+      allOf(isBelow(barStrength, constant(entry)), aboveTrend(trend_ma)),
       isAbove(barStrength, constant(exit)),
     ),
 });
@@ -132,7 +132,7 @@ const downStreak = strategy({
   rules: ({ hold, streak, trend_ma }) => {
     const last = before(close, 1);
     return {
-      ...buying(all(lasting(isBelow(close, last), streak), aboveTrend(trend_ma)), isAbove(close, last)),
+      ...buying(allOf(lasting(isBelow(close, last), streak), aboveTrend(trend_ma)), isAbove(close, last)),
       hold,
     };
   },
@@ -153,7 +153,7 @@ const vwapReversion = strategy({
     const [vwap, deviation] = vwapLines(window);
     // A session's first bar has no deviation yet: any close below its own typical price would do.
     const isStretched = isBelow(close, difference(vwap, product(deviation, mult)));
-    return buying(all(isAbove(deviation, constant(0)), isStretched), isAtLeast(close, vwap));
+    return buying(allOf(isAbove(deviation, constant(0)), isStretched), isAtLeast(close, vwap));
   },
 });
 

@@ -1,5 +1,5 @@
 import {
-  all,
+  allOf,
   type Condition,
   crossesOver,
   crossesUnder,
@@ -63,8 +63,8 @@ export const macdHistTurn = strategy({
     const { histogram } = macd(close, fast, slow, signal);
     const last = before(histogram, 1);
     return reversing(
-      all(isBelow(histogram, ZERO), lasting(isAbove(histogram, last), bars)),
-      all(isAbove(histogram, ZERO), lasting(isBelow(histogram, last), bars)),
+      allOf(isBelow(histogram, ZERO), lasting(isAbove(histogram, last), bars)),
+      allOf(isAbove(histogram, ZERO), lasting(isBelow(histogram, last), bars)),
     );
   },
 });
@@ -138,7 +138,7 @@ export const tsMomentum = strategy({
   constraints: ({ lookback, skip }) => [less(skip, lookback)],
   rules: ({ lookback, rebalance, skip }) => {
     const [end, start] = [before(close, skip), before(close, lookback)];
-    const decided = (condition: Condition) => all(everyBars(rebalance), condition);
+    const decided = (condition: Condition) => allOf(everyBars(rebalance), condition);
     return {
       long: decided(isAbove(end, start)),
       exitLong: decided(isAtMost(end, start)),

@@ -1,4 +1,4 @@
-import { all, crossesOver, crossesUnder, isAbove, isBelow, type Series } from "../language/nodes.ts";
+import { allOf, crossesOver, crossesUnder, isAbove, isBelow, type Series } from "../language/nodes.ts";
 import { less, minus, type Num } from "../language/numbers.ts";
 import { buying, type Rules, reversing } from "../language/rules.ts";
 import { sma } from "../language/vocabulary/averages.ts";
@@ -55,7 +55,7 @@ const rsi2Connors = strategy({
   constraints: ({ exit_ma, trend_ma }) => [less(exit_ma, trend_ma)],
   rules: ({ entry, exit_ma, period, trend_ma }) =>
     buying(
-      all(isAbove(close, sma(close, trend_ma)), isBelow(rsi(close, period), constant(entry))),
+      allOf(isAbove(close, sma(close, trend_ma)), isBelow(rsi(close, period), constant(entry))),
       isAbove(close, sma(close, exit_ma)),
     ),
 });
@@ -98,8 +98,8 @@ const stochasticKd = strategy({
   rules: ({ d, k, overbought, oversold, smooth_k }) => {
     const lines = stochastic(k, smooth_k, d);
     return reversing(
-      all(crossesOver(lines.k, lines.d), isBelow(lines.k, constant(oversold))),
-      all(crossesUnder(lines.k, lines.d), isAbove(lines.k, constant(overbought))),
+      allOf(crossesOver(lines.k, lines.d), isBelow(lines.k, constant(oversold))),
+      allOf(crossesUnder(lines.k, lines.d), isAbove(lines.k, constant(overbought))),
     );
   },
 });

@@ -1,8 +1,8 @@
-import type { FileRow } from "../../files/store.ts";
 import { writeFile } from "../../files/write.ts";
 import type { Slice } from "../../jobs/define.ts";
 import type { JsonObject } from "../../jobs/job.ts";
 
+type FileRow = Awaited<ReturnType<typeof writeFile>>;
 type FileSlice = Pick<Slice<object, never>, "created_by" | "desk" | "id" | "platform">;
 
 /** Keeps what a job made as its file; repeated, it takes the place of the one before. */

@@ -84,16 +84,13 @@ export const seriesOf = (
   numbers: readonly Num[] = [],
 ): Series => ({ kind: "operation", operation, inputs, numbers, output: 0 });
 
-/** All outputs of an operation, in their order. */
-export const outputsOf = (
+/** One of several outputs of an operation, by its place. */
+export const outputOf = (
   operation: Operation,
   inputs: readonly Series[],
-  numbers: readonly Num[] = [],
-): Series[] =>
-  (operation.pine.outputs ?? [""]).map((_, output) => ({
-    kind: "operation",
-    ...{ operation, inputs, numbers, output },
-  }));
+  numbers: readonly Num[],
+  output: number,
+): OperationSeries => ({ kind: "operation", operation, inputs, numbers, output });
 
 /** `of` on bars where the condition holds, nothing on the others. */
 export const onlyWhen = (condition: Condition, of: Series): Series => ({
@@ -127,8 +124,8 @@ export const crossesUnder = (left: Series, right: Series): Condition => ({
   ...{ left, direction: "under", right },
 });
 
-export const all = (...of: Condition[]): Condition => ({ kind: "all", of });
-export const any = (...of: Condition[]): Condition => ({ kind: "any", of });
+export const allOf = (...of: Condition[]): Condition => ({ kind: "all", of });
+export const anyOf = (...of: Condition[]): Condition => ({ kind: "any", of });
 /** It has held on each of the last `bars` bars, this one included. */
 export const lasting = (of: Condition, bars: Num): Condition => ({ kind: "lasting", of, bars });
 /** It holds, and did not on the bar before; never on the first bar. */

@@ -2,7 +2,7 @@ import type { Sampler } from "./sampler.ts";
 import type { Point, Space } from "./space.ts";
 
 /** A grid walks its space, so that it is bounded. */
-export const MOST_GRID_POINTS = 20_000_000;
+const MOST_GRID_POINTS = 20_000_000;
 
 /** Every allowed point, in the order of ranks; it remembers none of them. */
 export class GridSampler implements Sampler {
@@ -19,14 +19,8 @@ export class GridSampler implements Sampler {
   }
 
   ask(): Point | undefined {
-    for (let rank = this.#next; rank < this.#space.size; rank += 1) {
-      const point = this.#space.pointOf(rank);
-      if (!this.#space.isAllowed(point)) continue;
-      this.#next = rank;
-      return point;
-    }
-    this.#next = this.#space.size;
-    return undefined;
+    this.#next = this.#space.nextAllowed(this.#next) ?? this.#space.size;
+    return this.#next < this.#space.size ? this.#space.pointOf(this.#next) : undefined;
   }
 
   tell(_: number, point: Point): void {

@@ -1,4 +1,5 @@
-import { FreePoints, type Sampler, streamOf } from "./sampler.ts";
+import { FreePoints } from "./free-points.ts";
+import { type Sampler, streamOf } from "./sampler.ts";
 import type { Point, Space } from "./space.ts";
 
 /** Points by chance, none twice. */

@@ -7,11 +7,11 @@ export interface Standing {
   rank: number;
 }
 
-export const standingOf = ({ losses, violation }: Outcome, rank: number, loss = losses[0]): Standing => ({
-  violation: Number.isNaN(violation) ? Number.POSITIVE_INFINITY : violation,
-  loss: loss === undefined || Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss,
-  rank,
-});
+export function standingOf({ losses, violation }: Outcome, rank: number, of = losses[0]): Standing {
+  const loss = of === undefined || Number.isNaN(of) ? Number.POSITIVE_INFINITY : of;
+  const isFailure = Number.isNaN(violation) || (violation === 0 && loss === Number.POSITIVE_INFINITY);
+  return { violation: isFailure ? Number.POSITIVE_INFINITY : violation, loss, rank };
+}
 
 /** Below 0 where the first is better (Deb's rules, 2000); of equal ones the lower rank is. */
 export function compare(a: Standing, b: Standing): number {
@@ -31,8 +31,14 @@ export class Best<T> {
 
   /** Whether it is the best of all so far. */
   note(standing: Standing, item: T): boolean {
+    return this.place(standing, item).place === 0;
+  }
+
+  /** Where it stands among those kept, undefined for not at all, and which one went for it. */
+  place(standing: Standing, item: T): { place: number | undefined; gone: T | undefined } {
     const last = this.#kept.at(-1);
-    if (this.#kept.length === this.#most && last && compare(standing, last.standing) >= 0) return false;
+    const isFull = this.#kept.length === this.#most;
+    if (isFull && last && compare(standing, last.standing) >= 0) return { place: undefined, gone: item };
     let [low, high] = [0, this.#kept.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -41,8 +47,7 @@ export class Best<T> {
       else high = middle;
     }
     this.#kept.splice(low, 0, { standing, item });
-    if (this.#kept.length > this.#most) this.#kept.pop();
-    return low === 0;
+    return { place: low, gone: isFull ? this.#kept.pop()?.item : undefined };
   }
 
   list(): T[] {

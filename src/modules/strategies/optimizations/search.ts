@@ -1,8 +1,10 @@
 import type { Bars } from "../bars/bars.ts";
 import { PreparedStrategy, type RunOptions, withOverlays } from "../catalogue/prepare.ts";
-import { runStrategy } from "../catalogue/run.ts";
+import { backtest } from "../engine/backtest.ts";
 import { Evaluator, type Figures } from "../engine/evaluate.ts";
+import { measure } from "../engine/metrics.ts";
 import type { EngineSettings } from "../engine/settings.ts";
+import type { Inputs } from "../engine/signals.ts";
 import { holds, type Values } from "../language/numbers.ts";
 import { DifferentialEvolution } from "../optimise/differential-evolution.ts";
 import { EarlyStop, type EarlyStopRule } from "../optimise/early-stop.ts";
@@ -13,6 +15,8 @@ import { Best, standingOf } from "../optimise/ranking.ts";
 import { type Sampler, streamOf } from "../optimise/sampler.ts";
 import { Space } from "../optimise/space.ts";
 import { TpeSampler } from "../optimise/tpe.ts";
+import { cutBars, cutRun } from "../overfitting/cut-run.ts";
+import type { Span } from "../overfitting/spans.ts";
 import { toldMetrics } from "../runs/metrics.ts";
 import { HeatMap } from "./heat-map.ts";
 import { fastMetrics, isFast, lossOf, type MetricSource, violationOf } from "./objective.ts";
@@ -25,6 +29,8 @@ export interface SearchOptions extends RunOptions {
   early_stop: EarlyStopRule | undefined;
   /** Of the bars; what figures per year are made with. */
   periods_per_year: number;
+  /** The bars that count; those before them feed the indicators. All of them unless given. */
+  span?: Span;
 }
 
 const MOST_BEST = 100;
@@ -161,6 +167,8 @@ export class TrialRunner {
   readonly #options: SearchOptions;
   readonly #prepared: PreparedStrategy;
   readonly #isFast: boolean;
+  readonly #span: Span;
+  readonly #part: Bars;
   readonly #years: number;
   #evaluator: { of: string; evaluator: Evaluator } | undefined;
 
@@ -172,7 +180,9 @@ export class TrialRunner {
     this.#prepared = new PreparedStrategy(plan.strategy, bars, options);
     const asked = [...plan.objectives.flatMap(({ parts }) => parts), ...plan.bounds];
     this.#isFast = asked.every(({ metric }) => isFast(metric));
-    this.#years = (bars.times.length - 1) / options.periods_per_year;
+    this.#span = options.span ?? { from: 0, to: bars.times.length };
+    this.#part = cutBars(bars, this.#span);
+    this.#years = (this.#part.times.length - 1) / options.periods_per_year;
   }
 
   run(values: Values): Pick<Trial, "figures" | "losses" | "violation"> {
@@ -184,14 +194,21 @@ export class TrialRunner {
 
   /** What the fast path of the engine tells. */
   figures(values: Values): Figures {
-    return this.#evaluatorOf(values).evaluate(this.#prepared.inputs(values));
+    return this.#evaluatorOf(values).evaluate(this.#inputs(values));
   }
 
   #fullMetrics(values: Values): MetricSource {
-    const { plan, bars, settings } = { plan: this.#plan, bars: this.#bars, settings: this.#settings };
-    const { measures } = runStrategy(plan.strategy, values, bars, settings, this.#options);
-    const { metrics } = toldMetrics(measures);
+    const settings = withOverlays(this.#settings, this.#plan.strategy, values);
+    const run = backtest(this.#part, this.#inputs(values), settings);
+    const given = { periodsPerYear: this.#options.periods_per_year };
+    const { metrics } = toldMetrics(measure(this.#part, run, settings, given));
     return (name) => metrics[name] ?? null;
+  }
+
+  /** Made over all bars, cut to those that count. */
+  #inputs(values: Values): Inputs {
+    const inputs = this.#prepared.inputs(values);
+    return this.#options.span === undefined ? inputs : cutRun(this.#bars, inputs, this.#span).inputs;
   }
 
   /** One for each set of overlays, which are settings of the engine; the last is kept. */
@@ -202,7 +219,7 @@ export class TrialRunner {
     if (this.#evaluator?.of !== of)
       this.#evaluator = {
         of,
-        evaluator: new Evaluator(this.#bars, settings, this.#options.periods_per_year),
+        evaluator: new Evaluator(this.#part, settings, this.#options.periods_per_year),
       };
     return this.#evaluator.evaluator;
   }

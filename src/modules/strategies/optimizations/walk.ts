@@ -2,7 +2,7 @@ import type { Bars } from "../bars/bars.ts";
 import { PreparedStrategy, withOverlays } from "../catalogue/prepare.ts";
 import type { EngineSettings } from "../engine/settings.ts";
 import type { Values } from "../language/numbers.ts";
-import { cutRun, returnsInSpan } from "../overfitting/cut-run.ts";
+import { returnsInSpan } from "../overfitting/cut-run.ts";
 import {
   planWindows,
   runWindow,
@@ -41,9 +41,9 @@ export class WindowSearch {
   /** The best values of a window's own search; null where none is feasible. Seeded by the window's place. */
   choose({ inSample, index }: Window, trials: number): Values | null {
     const plan = { ...this.#plan, trials };
-    const { bars } = cutRun(this.#bars, { signals: new Int8Array(this.#bars.close.length) }, inSample);
-    const options = { ...this.#options, seed: this.#options.seed + index + 1, early_stop: undefined };
-    const search = new Search(plan, bars, this.#settings, options);
+    const seed = this.#options.seed + index + 1;
+    const options = { ...this.#options, seed, early_stop: undefined, span: inSample };
+    const search = new Search(plan, this.#bars, this.#settings, options);
     while (typeof search.step() !== "string");
     const [best] = search.best.list();
     return best === undefined || best.violation > 0 || Number.isNaN(best.losses[0])

@@ -12,22 +12,24 @@ import { lengthOf, type Span } from "./spans.ts";
 export function cutRun(bars: Bars, inputs: Inputs, span: Span): { bars: Bars; inputs: Inputs } {
   const cut = (column: Float64Array) => column.subarray(span.from, span.to);
   const { atr, orders, signals, trend } = inputs;
-  const { close, high, low, open, times, volume } = bars;
   return {
-    bars: {
-      times: cut(times),
-      open: cut(open),
-      high: cut(high),
-      low: cut(low),
-      close: cut(close),
-      volume: cut(volume),
-    },
+    bars: cutBars(bars, span),
     inputs: {
       signals: signals.subarray(span.from, span.to),
       ...(atr && { atr: cut(atr) }),
       ...(trend && { trend: cut(trend) }),
       ...(orders && { orders: cutOrders(orders, cut) }),
     },
+  };
+}
+
+/** Views of the columns. */
+export function cutBars(bars: Bars, { from, to }: Span): Bars {
+  const cut = (column: Float64Array) => column.subarray(from, to);
+  const { close, high, low, open, times, volume } = bars;
+  return {
+    ...{ times: cut(times), open: cut(open), high: cut(high) },
+    ...{ low: cut(low), close: cut(close), volume: cut(volume) },
   };
 }
 

@@ -50,13 +50,13 @@ const CASES: Case[] = [
     { 3: "long", 6: "short" },
   ],
   ["kama_trend", "needs a close beyond the band", { ...KAMA, band: 0.15 }, [10, 10, 10, 13, 11], {}],
-  // EMA(2) and EMA(3) from bar 2 on: 11.5 and 11, 12.5 and 12, 10.17 and 10.5, 12.72 and 12.25, 11.57 and 11.63.
+  // EMA(2) and EMA(3) from bar 2 on: 11 and 12, 9.67 and 10.5, 12.56 and 12.25, 11.52 and 11.63.
   [
     "triple_ema",
-    "buys where the order comes to be, not where it is first known, and leaves where fast is below mid",
+    "buys where the order comes to be, and leaves where fast is below mid",
     { fast: 1, mid: 2, slow: 3 },
-    [10, 11, 12, 13, 9, 14, 11],
-    { 5: "long", 6: "flat" },
+    [14, 12, 10, 9, 14, 11],
+    { 4: "long", 5: "flat" },
   ],
   // After 14: EMA(2) 12.72 and 13.57, EMA(3) 12.25 and 13.13, then 13.19 and 13.06 under a close of 13.
   [

@@ -9,12 +9,13 @@ const DEMA: Operation = {
   compute: (_, [values = NONE], [length = 0]) => [demaOf(values, length)],
   pine: {
     define: `f_dema(source, length) =>
-    once = ta.ema(source, length)
-    2 * once - ta.ema(once, length)`,
+    first = ta.ema(source, length)
+    second = ta.ema(first, length)
+    2 * first - second`,
     call: ([source], [length]) => `f_dema(${source}, ${length})`,
   },
 };
-/** Double EMA: an EMA without part of its lag. */
+/** Double EMA. */
 export const dema = (values: Series, length: Num): Series => seriesOf(DEMA, [values], [length]);
 
 const TEMA: Operation = {
@@ -22,9 +23,10 @@ const TEMA: Operation = {
   compute: (_, [values = NONE], [length = 0]) => [temaOf(values, length)],
   pine: {
     define: `f_tema(source, length) =>
-    once = ta.ema(source, length)
-    twice = ta.ema(once, length)
-    3 * (once - twice) + ta.ema(twice, length)`,
+    first = ta.ema(source, length)
+    second = ta.ema(first, length)
+    third = ta.ema(second, length)
+    3 * first - 3 * second + third`,
     call: ([source], [length]) => `f_tema(${source}, ${length})`,
   },
 };
@@ -36,18 +38,21 @@ const KAMA: Operation = {
   compute: (_, [values = NONE], [length = 0, fast = 0, slow = 0]) => [kamaOf(values, { length, fast, slow })],
   pine: {
     define: `f_kama(source, length, fast, slow) =>
-    path = math.sum(math.abs(source - source[1]), length)
-    moved = math.abs(source - source[length])
-    efficiency = path > 0 ? math.min(1.0, moved / path) : 0.0
     slowest = 2.0 / (slow + 1)
-    weight = efficiency * (2.0 / (fast + 1) - slowest) + slowest
+    spread = 2.0 / (fast + 1) - slowest
+    before = source[1]
+    oldest = source[length]
+    path = math.sum(math.abs(source - before), length)
+    ratio = path > 0 ? math.min(1, math.abs(source - oldest) / path) : 0
+    weight = ratio * spread + slowest
     var float average = na
-    last = na(average) ? source[1] : average
-    average := na(path) ? na : last + (source - last) * weight * weight
+    if not na(path)
+        start = na(average) ? before : average
+        average := start + (source - start) * weight * weight
     average`,
     call: ([source], [length, fast, slow]) => `f_kama(${source}, ${length}, ${fast}, ${slow})`,
   },
 };
-/** Kaufman's adaptive average: as fast as EMA(fast) in a straight move, as slow as EMA(slow) where prices go nowhere. */
+/** Kaufman's adaptive average. */
 export const kama = (values: Series, length: Num, fast: Num, slow: Num): Series =>
   seriesOf(KAMA, [values], [length, fast, slow]);

@@ -6,7 +6,6 @@ import {
   macd as macdOf,
   ppo as ppoOf,
   type SignalledLines,
-  trix as trixOf,
   tsi as tsiOf,
 } from "../../indicators/momentum.ts";
 import { type Operation, type Series, seriesOf } from "../nodes.ts";
@@ -60,23 +59,6 @@ const PPO: Operation = {
 /** MACD in percent of its slow EMA. */
 export const ppo = (values: Series, fast: Num, slow: Num, signal: Num): Signalled =>
   signalled(PPO, values, [fast, slow, signal]);
-
-const TRIX: Operation = {
-  name: "trix",
-  compute: (_, [values = NONE], [length = 0, signal = 0]) => columnsOf(trixOf(values, length, signal)),
-  pine: {
-    define: `f_trix(source, length, signal) =>
-    thrice = ta.ema(ta.ema(ta.ema(source, length), length), length)
-    oscillator = ta.roc(thrice, 1)
-    average = ta.ema(oscillator, signal)
-    [oscillator, average, oscillator - average]`,
-    call: ([source], [length, signal]) => `f_trix(${source}, ${length}, ${signal})`,
-    outputs: ["trixLine", "trixSignal", "trixHistogram"],
-  },
-};
-/** Change in percent, from bar to bar, of an EMA of an EMA of an EMA, with an EMA of itself as its signal. */
-export const trix = (values: Series, length: Num, signal: Num): Signalled =>
-  signalled(TRIX, values, [length, signal]);
 
 const TSI: Operation = {
   name: "tsi",

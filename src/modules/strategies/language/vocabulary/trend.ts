@@ -1,48 +1,41 @@
 import { chandelier as chandelierOf, ichimoku as ichimokuOf } from "../../indicators/channels.ts";
+import { trix as trixOf } from "../../indicators/momentum.ts";
 import {
   aroon as aroonOf,
   directionalMovement,
   heikinAshi as heikinAshiOf,
-  parabolicSar,
+  parabolicSar as parabolicSarOf,
   supertrend as supertrendOf,
   vortex as vortexOf,
 } from "../../indicators/trend.ts";
-import { regressionSlope } from "../../indicators/weighted.ts";
-import { type Operation, type Series, seriesOf } from "../nodes.ts";
+import { regressionSlope as regressionSlopeOf } from "../../indicators/weighted.ts";
+import { type Operation, outputOf, type Series, seriesOf } from "../nodes.ts";
 import type { Num } from "../numbers.ts";
 
 const NONE = new Float64Array(0);
 
-/** One output of an operation over the bars themselves. */
-const output = (operation: Operation, numbers: readonly Num[], at: number): Series => ({
-  kind: "operation",
-  ...{ operation, inputs: [], numbers, output: at },
-});
-
 const SUPERTREND: Operation = {
-  name: "supertrend_direction",
+  name: "supertrend",
   compute: ({ bars }, _, [length = 0, factor = 0]) => [supertrendOf(bars, length, factor).direction],
   pine: {
-    // `ta.supertrend` says -1 for up.
     define: `f_supertrend(length, factor) =>
-    [line, direction] = ta.supertrend(factor, length)
-    na(line) ? na : 0 - direction`,
+    [line, turned] = ta.supertrend(factor, length)
+    direction = 0 - turned
+    direction`,
     call: (_, [length, factor]) => `f_supertrend(${length}, ${factor})`,
   },
 };
-/** Direction of Supertrend: 1 up, -1 down. */
-export const supertrendDirection = (length: Num, factor: Num): Series =>
-  seriesOf(SUPERTREND, [], [length, factor]);
+/** The direction of the supertrend: 1 is up, -1 down. */
+export const supertrend = (length: Num, factor: Num): Series => seriesOf(SUPERTREND, [], [length, factor]);
 
 const SAR: Operation = {
   name: "sar",
   compute: ({ bars }, _, [start = 0, increment = 0, max = 0]) => [
-    parabolicSar(bars, { start, increment, max }),
+    parabolicSarOf(bars, { start, increment, max }),
   ],
   pine: { call: (_, [start, increment, max]) => `ta.sar(${start}, ${increment}, ${max})` },
 };
-/** Wilder's parabolic stop and reverse. */
-export const sar = (start: Num, increment: Num, max: Num): Series =>
+export const parabolicSar = (start: Num, increment: Num, max: Num): Series =>
   seriesOf(SAR, [], [start, increment, max]);
 
 const DMI: Operation = {
@@ -53,14 +46,14 @@ const DMI: Operation = {
   },
   pine: {
     call: (_, [length, smoothing]) => `ta.dmi(${length}, ${smoothing})`,
-    outputs: ["plusDi", "minusDi", "adx"],
+    outputs: ["plus", "minus", "adx"],
   },
 };
-/** +DI and -DI over `length`, and the ADX, which smooths how far they are apart. */
+/** Wilder's directional lines and their index. */
 export const directional = (length: Num, smoothing: Num) => ({
-  plus: output(DMI, [length, smoothing], 0),
-  minus: output(DMI, [length, smoothing], 1),
-  adx: output(DMI, [length, smoothing], 2),
+  plus: outputOf(DMI, [], [length, smoothing], 0),
+  minus: outputOf(DMI, [], [length, smoothing], 1),
+  adx: outputOf(DMI, [], [length, smoothing], 2),
 });
 
 const AROON: Operation = {
@@ -71,53 +64,40 @@ const AROON: Operation = {
   },
   pine: {
     define: `f_aroon(length) =>
-    sinceHigh = 0 - ta.highestbars(high, length + 1)
-    sinceLow = 0 - ta.lowestbars(low, length + 1)
-    [100.0 * (length - sinceHigh) / length, 100.0 * (length - sinceLow) / length]`,
+    up = 100 * (ta.highestbars(high, length + 1) + length) / length
+    down = 100 * (ta.lowestbars(low, length + 1) + length) / length
+    [up, down]`,
     call: (_, [length]) => `f_aroon(${length})`,
-    outputs: ["aroonUp", "aroonDown"],
+    outputs: ["up", "down"],
   },
 };
-/** How fresh the highest high and the lowest low of `length` bars are, 100 for now. */
-export const aroon = (length: Num) => ({ up: output(AROON, [length], 0), down: output(AROON, [length], 1) });
+export const aroon = (length: Num) => ({
+  up: outputOf(AROON, [], [length], 0),
+  down: outputOf(AROON, [], [length], 1),
+});
 
 const ICHIMOKU: Operation = {
   name: "ichimoku",
-  compute: ({ bars }, _, [tenkan = 0, kijun = 0, senkouB = 0, displacement = 0]) => {
-    const lines = ichimokuOf(bars, { tenkan, kijun, senkouB, displacement });
-    const ends = (extreme: (left: number, right: number) => number) =>
-      lines.spanA.map((value, bar) => extreme(value, lines.spanB[bar] ?? Number.NaN));
-    return [lines.tenkan, lines.kijun, ends(Math.max), ends(Math.min)];
+  compute: ({ bars }, _, [tenkan = 0, kijun = 0, senkouB = 0]) => {
+    const lines = ichimokuOf(bars, { tenkan, kijun, senkouB, displacement: kijun });
+    return [lines.tenkan, lines.kijun, lines.spanA, lines.spanB];
   },
   pine: {
-    define: `f_middle(length) =>
-    (ta.highest(high, length) + ta.lowest(low, length)) / 2
-
-f_ichimoku(fast, slow, slowest, displacement) =>
-    tenkan = f_middle(fast)
-    kijun = f_middle(slow)
-    spanA = (tenkan + kijun) / 2
-    spanB = f_middle(slowest)
-    shiftedA = spanA[displacement - 1]
-    shiftedB = spanB[displacement - 1]
-    isKnown = not na(shiftedA + shiftedB)
-    [tenkan, kijun, isKnown ? math.max(shiftedA, shiftedB) : na, isKnown ? math.min(shiftedA, shiftedB) : na]`,
-    call: (_, numbers) => `f_ichimoku(${numbers.join(", ")})`,
-    outputs: ["tenkan", "kijun", "cloudTop", "cloudBottom"],
+    define: `f_ichimoku(tenkan, kijun, senkou) =>
+    conversion = (ta.highest(high, tenkan) + ta.lowest(low, tenkan)) / 2
+    base = (ta.highest(high, kijun) + ta.lowest(low, kijun)) / 2
+    leadA = (conversion + base) / 2
+    leadB = (ta.highest(high, senkou) + ta.lowest(low, senkou)) / 2
+    [conversion, base, leadA[kijun - 1], leadB[kijun - 1]]`,
+    call: (_, [tenkan, kijun, senkou]) => `f_ichimoku(${tenkan}, ${kijun}, ${senkou})`,
+    outputs: ["tenkan", "kijun", "spanA", "spanB"],
   },
 };
-/** TradingView's and Hosoda's own shift of the cloud. */
-const DISPLACEMENT = 26;
-/** Ichimoku's lines and the cloud as it is plotted at each bar, moved forward by 25 bars from what it was computed on. */
-export function ichimoku(tenkan: Num, kijun: Num, senkouB: Num) {
-  const numbers = [tenkan, kijun, senkouB, DISPLACEMENT];
-  return {
-    tenkan: output(ICHIMOKU, numbers, 0),
-    kijun: output(ICHIMOKU, numbers, 1),
-    cloudTop: output(ICHIMOKU, numbers, 2),
-    cloudBottom: output(ICHIMOKU, numbers, 3),
-  };
-}
+/** Ichimoku's lines, the cloud as it is plotted for each bar: moved forward by the length of kijun, itself included. */
+export const ichimoku = (tenkan: Num, kijun: Num, senkouB: Num) => {
+  const output = (at: number) => outputOf(ICHIMOKU, [], [tenkan, kijun, senkouB], at);
+  return { tenkan: output(0), kijun: output(1), spanA: output(2), spanB: output(3) };
+};
 
 const VORTEX: Operation = {
   name: "vortex",
@@ -127,18 +107,19 @@ const VORTEX: Operation = {
   },
   pine: {
     define: `f_vortex(length) =>
-    moved = math.sum(ta.tr(true), length)
-    rise = math.sum(math.abs(high - low[1]), length)
-    fall = math.sum(math.abs(low - high[1]), length)
-    [moved > 0 ? rise / moved : na, moved > 0 ? fall / moved : na]`,
+    lowBefore = low[1]
+    highBefore = high[1]
+    range = math.sum(ta.tr(true), length)
+    rise = math.sum(math.abs(high - lowBefore), length)
+    fall = math.sum(math.abs(low - highBefore), length)
+    [range > 0 ? rise / range : na, range > 0 ? fall / range : na]`,
     call: (_, [length]) => `f_vortex(${length})`,
-    outputs: ["vortexPlus", "vortexMinus"],
+    outputs: ["plus", "minus"],
   },
 };
-/** Moves from lows up to highs, and from highs down to lows, as parts of the true range. */
 export const vortex = (length: Num) => ({
-  plus: output(VORTEX, [length], 0),
-  minus: output(VORTEX, [length], 1),
+  plus: outputOf(VORTEX, [], [length], 0),
+  minus: outputOf(VORTEX, [], [length], 1),
 });
 
 const CHANDELIER: Operation = {
@@ -152,32 +133,31 @@ const CHANDELIER: Operation = {
     distance = mult * ta.atr(length)
     [ta.highest(high, length) - distance, ta.lowest(low, length) + distance]`,
     call: (_, [length, mult]) => `f_chandelier(${length}, ${mult})`,
-    outputs: ["longStop", "shortStop"],
+    outputs: ["long", "short"],
   },
 };
-/** Le Beau's stops: of a long position under the highest high, of a short one over the lowest low. */
+/** The stop of a long position under the highest high, and of a short one over the lowest low. */
 export const chandelier = (length: Num, mult: Num) => ({
-  long: output(CHANDELIER, [length, mult], 0),
-  short: output(CHANDELIER, [length, mult], 1),
+  long: outputOf(CHANDELIER, [], [length, mult], 0),
+  short: outputOf(CHANDELIER, [], [length, mult], 1),
 });
 
 const SLOPE: Operation = {
   name: "slope",
   compute: (market, [values = NONE], [length = 0]) => [
-    regressionSlope(values, length, undefined, market.ticks(values)),
+    regressionSlopeOf(values, length, undefined, market.ticks(values)),
   ],
   pine: {
-    // A difference of two `ta.linreg` would round a slope of 0 to something else.
     define: `f_slope(source, length) =>
-    sum = 0.0
-    for back = 1 to length - 1
-        sum := sum + (length - 1 - 2 * back) * (source[back] - source)
-    6.0 * sum / (length * (length * length - 1))`,
+    float sum = 0.0
+    for i = 0 to length - 1
+        sum += source[i] * (length - 1 - 2 * i)
+    6 * sum / (length * (length * length - 1))`,
     call: ([source], [length]) => `f_slope(${source}, ${length})`,
   },
 };
-/** Slope of the least squares line over the last `length` values, a bar. */
-export const slope = (values: Series, length: Num): Series => seriesOf(SLOPE, [values], [length]);
+/** Slope of the least squares line, per bar. */
+export const regressionSlope = (values: Series, length: Num): Series => seriesOf(SLOPE, [values], [length]);
 
 const HEIKIN_ASHI: Operation = {
   name: "heikin_ashi",
@@ -187,13 +167,41 @@ const HEIKIN_ASHI: Operation = {
   },
   pine: {
     define: `f_heikin_ashi() =>
-    closed = (open + high + low + close) / 4
-    var float opened = na
-    opened := na(opened) ? (open + close) / 2 : (opened + closed[1]) / 2
-    [opened, closed]`,
+    average = (open + high + low + close) / 4
+    averageBefore = average[1]
+    var float start = na
+    start := na(start) ? (open + close) / 2 : (start + averageBefore) / 2
+    [start, average]`,
     call: () => "f_heikin_ashi()",
-    outputs: ["haOpen", "haClose"],
+    outputs: ["open", "close"],
   },
 };
-/** Open and close of Heikin-Ashi bars. */
-export const heikinAshi = { open: output(HEIKIN_ASHI, [], 0), close: output(HEIKIN_ASHI, [], 1) } as const;
+/** Open and close of Heikin-Ashi's bars, which are averages and no prices. */
+export const heikinAshi = () => ({
+  open: outputOf(HEIKIN_ASHI, [], [], 0),
+  close: outputOf(HEIKIN_ASHI, [], [], 1),
+});
+
+const TRIX: Operation = {
+  name: "trix",
+  compute: (_, [values = NONE], [length = 0, signal = 0]) => {
+    const { line, signal: average } = trixOf(values, length, signal);
+    return [line, average];
+  },
+  pine: {
+    define: `f_trix(source, length, smoothing) =>
+    first = ta.ema(source, length)
+    second = ta.ema(first, length)
+    third = ta.ema(second, length)
+    line = ta.roc(third, 1)
+    average = ta.ema(line, smoothing)
+    [line, average]`,
+    call: ([source], [length, signal]) => `f_trix(${source}, ${length}, ${signal})`,
+    outputs: ["line", "signal"],
+  },
+};
+/** Change in percent of a triple EMA, and an EMA of that. */
+export const trix = (values: Series, length: Num, signal: Num) => ({
+  line: outputOf(TRIX, [values], [length, signal], 0),
+  signal: outputOf(TRIX, [values], [length, signal], 1),
+});
