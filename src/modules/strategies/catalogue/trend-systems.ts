@@ -154,8 +154,10 @@ const alligator = strategy({
   rules: ({ jaw, lips, shift, teeth }) => {
     const line = (length: typeof jaw) => before(rma(middle, length), shift);
     const [fast, slow, slowest] = [line(lips), line(teeth), line(jaw)];
+    // No look back past a row without prices: averages of this bar, above 0 as prices are, must be there as well.
+    const isKnown = isAbove(rma(middle, jaw), constant(0));
     return buying(
-      allOf(isAbove(fast, slow), isAbove(slow, slowest)),
+      allOf(isAbove(fast, slow), isAbove(slow, slowest), isKnown),
       anyOf(isAtMost(fast, slow), isAtMost(slow, slowest)),
     );
   },

@@ -6,7 +6,9 @@ import { breakout } from "../../../../src/modules/strategies/catalogue/breakout.
 import { checkedValues, type Strategy } from "../../../../src/modules/strategies/catalogue/declare.ts";
 import { meanReversion } from "../../../../src/modules/strategies/catalogue/mean-reversion.ts";
 import { momentum, tsMomentum } from "../../../../src/modules/strategies/catalogue/momentum.ts";
+import { movingAverageTrend } from "../../../../src/modules/strategies/catalogue/moving-average-trend.ts";
 import { PreparedStrategy } from "../../../../src/modules/strategies/catalogue/prepare.ts";
+import { trendSystems } from "../../../../src/modules/strategies/catalogue/trend-systems.ts";
 import { volumeBased } from "../../../../src/modules/strategies/catalogue/volume.ts";
 import { LONG, SHORT } from "../../../../src/modules/strategies/engine/signals.ts";
 import { flatBars } from "../engine/small-bars.ts";
@@ -29,7 +31,14 @@ const onlyAfter = mapped(SAMPLE, (column) =>
 
 type Named = readonly [id: string, strategy: Strategy];
 const named = (strategies: readonly Strategy[]): Named[] => strategies.map((told) => [told.id, told]);
-const STRATEGIES = [...momentum, ...meanReversion, ...breakout, ...volumeBased];
+const STRATEGIES = [
+  ...movingAverageTrend,
+  ...trendSystems,
+  ...momentum,
+  ...meanReversion,
+  ...breakout,
+  ...volumeBased,
+];
 /** A market that stands still is at its highest high all the time. */
 const BUYS_A_STILL_ONE = ["high_52w"];
 /** It counts bars from the first one of all, and looks back over missing ones. */
