@@ -1,7 +1,6 @@
 import {
   allOf,
   anyOf,
-  begins,
   countOf,
   crossesOver,
   crossesUnder,
@@ -65,7 +64,12 @@ const tripleEma = strategy({
   constraints: ({ fast, mid, slow }) => [less(fast, mid), less(mid, slow)],
   rules: ({ fast, mid, slow }) => {
     const [quick, middle, late] = [ema(close, fast), ema(close, mid), ema(close, slow)];
-    return buying(begins(allOf(isAbove(quick, middle), isAbove(middle, late))), isBelow(quick, middle));
+    // By crossings, so that the order was known and another one before.
+    const comes = anyOf(
+      allOf(crossesOver(quick, middle), isAbove(middle, late)),
+      allOf(crossesOver(middle, late), isAbove(quick, middle)),
+    );
+    return buying(comes, isBelow(quick, middle));
   },
 });
 

@@ -1,4 +1,4 @@
-import { allOf, anyOf, begins, crossesOver, crossesUnder, isAbove, isBelow } from "../language/nodes.ts";
+import { allOf, anyOf, crossesOver, crossesUnder, isAbove, isBelow } from "../language/nodes.ts";
 import { less } from "../language/numbers.ts";
 import { buying, reversing } from "../language/rules.ts";
 import { close, constant } from "../language/vocabulary/prices.ts";
@@ -89,9 +89,16 @@ const ichimokuKumo = strategy({
   constraints: ({ kijun, senkou_b, tenkan }) => [less(tenkan, kijun), less(kijun, senkou_b)],
   rules: ({ kijun, senkou_b, tenkan }) => {
     const { spanA, spanB } = ichimoku(tenkan, kijun, senkou_b);
+    // Through the edge that the close passes last; a cloud that was not known before is not broken.
     return reversing(
-      begins(allOf(isAbove(close, spanA), isAbove(close, spanB))),
-      begins(allOf(isBelow(close, spanA), isBelow(close, spanB))),
+      anyOf(
+        allOf(crossesOver(close, spanA), isAbove(close, spanB)),
+        allOf(crossesOver(close, spanB), isAbove(close, spanA)),
+      ),
+      anyOf(
+        allOf(crossesUnder(close, spanA), isBelow(close, spanB)),
+        allOf(crossesUnder(close, spanB), isBelow(close, spanA)),
+      ),
     );
   },
 });

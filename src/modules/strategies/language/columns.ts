@@ -7,7 +7,7 @@ import type { Condition, Market, OperationSeries, Series } from "./nodes.ts";
 import { numberOf, type Values } from "./numbers.ts";
 
 /** Enough for every moving average of a large search over years of daily bars, and a fraction of an isolate. */
-const MOST_BYTES = 32 * 2 ** 20;
+const MOST_BYTES = 12 * 2 ** 20;
 
 export interface ColumnOptions {
   crossing: CrossingRule;
