@@ -60,11 +60,16 @@ interface JobAnswer {
 }
 
 /** Asks for a run and waits until it has ended. */
-export async function runTo<T = RunAnswer>(token: string, path: string, json: object): Promise<T> {
+export async function runTo<T = RunAnswer>(
+  token: string,
+  path: string,
+  json: object,
+  timeout_ms = 60_000,
+): Promise<T> {
   const answer = await call(path, { token, json });
   if (answer.status !== 202) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   const job = await answer.json<JobAnswer>();
-  return await endedRun<T>(token, job.links.result ?? "");
+  return await endedRun<T>(token, job.links.result ?? "", timeout_ms);
 }
 
 const OPEN = ["queued", "running", "paused", "cancelling"];

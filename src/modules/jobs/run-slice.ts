@@ -67,7 +67,8 @@ async function outcomeOf(run: Run, definition: JobDefinition): Promise<Job | und
     );
   }, platform.settings.JOB_LEASE_MS / 3);
   try {
-    if (run.job.requested === "finish") return await finishEarly(run, definition);
+    // Nothing is finished that was not begun: the order comes again at the first checkpoint.
+    if (run.job.requested === "finish" && run.checkpoint !== null) return await finishEarly(run, definition);
     const outcome = await definition.run(sliceOf(run));
     await reach("slice.ran", run.job.id);
     if (outcome !== "yield" && "done" in outcome) return await room.succeed(lease, outcome.done);

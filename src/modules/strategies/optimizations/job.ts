@@ -159,7 +159,7 @@ async function conclude(
     best: search.best.list().map((trial) => trialView(search, trial, years)),
     pareto:
       plan.objectives.length > 1 ? search.front.list().map((trial) => trialView(search, trial, years)) : null,
-    convergence: search.convergence.map(({ loss, trial }) => ({ trial, objective: -loss + 0 })),
+    convergence: thinned(search.convergence).map(({ loss, trial }) => ({ trial, objective: -loss + 0 })),
     heat_map: search.heatMap?.told() ?? null,
     overfitting,
   };
@@ -172,6 +172,14 @@ async function conclude(
     best: trialView(search, best, years),
     overfitting: { ...told, walk_forward: walk_forward === null ? null : walked },
   });
+}
+
+const MOST_STEPS = 1_000;
+
+/** Evenly, the last one always: a grid can be better at every trial. */
+function thinned<T>(steps: readonly T[]): readonly T[] {
+  const every = Math.ceil(steps.length / MOST_STEPS);
+  return every <= 1 ? steps : steps.filter((_, at) => at % every === 0 || at === steps.length - 1);
 }
 
 const nothingFeasible = (trials: number) =>

@@ -19,6 +19,9 @@ const MOST_WALK = 20_000_000_000;
 /** The same of one window, whose search is one step of the job: it must end within a slice's processor time and lease. */
 const MOST_WINDOW = 200_000_000;
 
+/** Of a trial log, well within the requests that one invocation may make. */
+const MOST_BLOCKS = 800;
+
 export interface SetUp {
   plan: SearchPlan;
   bars: Bars;
@@ -40,18 +43,32 @@ export async function setUp(platform: Platform, desk: DeskId, request: Optimizat
     ...{ crossing: request.crossing, isIntraday: isIntradaySet(dataset), periods_per_year: periods },
   };
   requireWalk(request, bars.times.length, trialCost(plan));
+  const block = blockSize(bars.times.length);
   const years = (bars.times.length - 1) / periods;
-  return { plan, bars, settings: settingsOf(request), options, block: blockSize(bars.times.length), years };
+  return { plan, bars, settings: settingsOf(request), options, block, years };
 }
 
-/** The search of a set-up; 422 for a space that is too large. */
-export function newSearch({ bars, options, plan, settings }: SetUp): Search {
+/** The search of a set-up; 422 for a space that is too large, or more trials than a log of them can be read again. */
+export function newSearch({ bars, block, options, plan, settings }: SetUp): Search {
   try {
-    return new Search(plan, bars, settings, options);
+    const search = new Search(plan, bars, settings, options);
+    requireReadable(Math.min(plan.trials, search.space.size), block);
+    return search;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw invalidInput([{ path: "space", code: "strategies.space_too_large", message: error.message }]);
   }
+}
+
+/** A log is read again by whatever isolate goes on with it, and one invocation asks for a thousand things at most. */
+function requireReadable(trials: number, block: number): void {
+  if (trials <= MOST_BLOCKS * block) return;
+  throw invalidInput([
+    {
+      ...{ path: "trials", code: "strategies.too_many_trials" },
+      message: `must be at most ${MOST_BLOCKS * block} over so many bars`,
+    },
+  ]);
 }
 
 function requireWalk({ walk_forward: walk }: OptimizationRequest, bars: number, cost: number): void {
