@@ -9,6 +9,7 @@ import { permuteTrades, signFlipTest } from "../overfitting/permutation.ts";
 import { perturbedPoints, summarisePerturbation } from "../overfitting/perturbation.ts";
 import { plateauAround } from "../overfitting/plateau.ts";
 import { planFolds } from "../overfitting/purged-folds.ts";
+import type { Accumulation } from "../statistics/drawdown.ts";
 import { momentsOf } from "../statistics/moments.ts";
 import { returnsOf, varianceOfSums } from "../statistics/ratios.ts";
 import {
@@ -82,11 +83,9 @@ export function evidenceOf(about: Evidence) {
         around.map(scoreOf).filter((score) => score !== null),
       ),
     },
-    tradePermutation: permuteTrades(
-      Float64Array.from(chosen.trades, (trade) => trade.pnl),
-      { kind: "added", capital: settings.cash },
-      { seed: options.seed, samples: SAMPLES },
-    ),
+    tradePermutation: permuteTrades(...resultsOf(chosen.trades, settings), {
+      ...{ seed: options.seed, samples: SAMPLES },
+    }),
     signFlips: signFlipTest(returns, {
       ...{
         seed: options.seed,
@@ -98,6 +97,17 @@ export function evidenceOf(about: Evidence) {
 
 const perturbedCount = (cost: number): number =>
   Math.max(LEAST_PERTURBED, Math.min(PERTURBED, Math.floor(MOST_PERTURBED / cost)));
+
+/** Results that mean the same in any order: returns where sizes grow with the equity, money where they do not. */
+function resultsOf(
+  trades: Backtest["trades"],
+  { cash, sizing }: EngineSettings,
+): [Float64Array, Accumulation] {
+  if (sizing.kind !== "all_equity" && sizing.kind !== "percent_of_equity")
+    return [Float64Array.from(trades, ({ pnl }) => pnl), { kind: "added", capital: cash }];
+  const share = sizing.kind === "all_equity" ? 1 : Math.min(1, sizing.fraction);
+  return [Float64Array.from(trades, (trade) => share * trade.return), { kind: "compounded" }];
+}
 
 /** Of the best trial's returns; the deflated ratio counts every trial of the search. */
 function significanceOf(returns: Float64Array, { sharpes, trials }: Search) {
