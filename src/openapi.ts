@@ -52,7 +52,7 @@ function makeDocument(app: OpenAPIHono<AppEnv>, { PUBLIC_ORIGIN }: Settings) {
     openapi: "3.1.0",
     info: {
       title: "Bourse",
-      version: "0.4.0",
+      version: "0.5.0",
       description:
         "One API for a desk's day. Errors are `application/problem+json`; lists page by `cursor`; slow work is a job.",
       contact: { name: "Bourse", url: PUBLIC_ORIGIN },
