@@ -1,7 +1,8 @@
 import type { Bars } from "./bars.ts";
 import { randomFrom } from "./random.ts";
-import { type Session, sessionOn, weekdayOf } from "./session.ts";
-import { DAY, isIntraday, lengthOf, type Timeframe } from "./timeframe.ts";
+import { ALWAYS, type Session, sessionOn, weekdayOf } from "./session.ts";
+import { UTC } from "./time-zone.ts";
+import { DAY, HOUR, isIntraday, lengthOf, type Timeframe } from "./timeframe.ts";
 
 /** A market's mood: yearly drift and deviation of the logarithm, and how much of the usual volume is traded. */
 interface Regime {
@@ -24,6 +25,13 @@ const DAYS_PER_YEAR = 252;
 const STEPS = 8;
 /** A session's first and last bars trade this many times what the middle does, beyond it. */
 const SMILE = 2;
+
+const WEEKDAYS = [1, 2, 3, 4, 5];
+const SHARES: Session = { zone: UTC, open: 14.5 * HOUR, close: 21 * HOUR, days: WEEKDAYS };
+
+/** The hours of shares in New York's winter for bars within the day, weekdays for longer ones. */
+export const sampleSession = (timeframe: Timeframe): Session =>
+  isIntraday(timeframe) ? SHARES : { ...ALWAYS, days: WEEKDAYS };
 
 export interface SampleOptions {
   seed: number;

@@ -1,5 +1,5 @@
 const MINUTE = 60_000;
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
 const LENGTHS = { s: 1000, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY, mo: 30 * DAY } as const;

@@ -2,19 +2,16 @@ import { type Ctx, requirePermission } from "../../access/context.ts";
 import type { Bars } from "../bars/bars.ts";
 import { examine } from "../bars/report.ts";
 import { resample } from "../bars/resample.ts";
-import { sampleBars } from "../bars/sample.ts";
-import { ALWAYS, inferTradingHours, type Session, weekdayOf } from "../bars/session.ts";
+import { sampleBars, sampleSession } from "../bars/sample.ts";
+import { inferTradingHours } from "../bars/session.ts";
 import { UTC } from "../bars/time-zone.ts";
-import { DAY, isIntraday, lengthOf, parseTimeframe, type Timeframe } from "../bars/timeframe.ts";
+import { DAY, lengthOf, parseTimeframe, type Timeframe } from "../bars/timeframe.ts";
 import { asJson } from "../runs/create.ts";
 import { createDataset } from "./create.ts";
 import { badField } from "./errors.ts";
 import { openDataset, readBars } from "./open.ts";
 import type { SampleRequest } from "./schemas.ts";
 import type { Dataset } from "./store.ts";
-
-const WEEKDAYS = [1, 2, 3, 4, 5];
-const SHARES: Session = { zone: UTC, open: 14.5 * 3_600_000, close: 21 * 3_600_000, days: WEEKDAYS };
 
 interface Made {
   dataset: Dataset;
@@ -27,12 +24,12 @@ export async function createSample(ctx: Ctx, request: SampleRequest): Promise<Ma
   const timeframe = timeframeOf(request.timeframe);
   if (lengthOf(timeframe) > DAY)
     throw badField("timeframe", "must be a day at most: resample the sample to get longer bars");
-  const session = isIntraday(timeframe) ? SHARES : { ...ALWAYS, days: WEEKDAYS };
+  const session = sampleSession(timeframe);
   const symbols = request.symbols.map((name, at) => ({
     name,
     bars: sampleBars({
       ...{ seed: request.seed + at, bars: request.bars, timeframe, session },
-      ...{ from: firstWeekday(Date.parse(`${request.from}T00:00:00Z`)), price: request.price },
+      ...{ from: Date.parse(`${request.from}T00:00:00Z`), price: request.price },
     }),
   }));
   const { name, ...origin } = request;
@@ -48,11 +45,6 @@ export async function createSample(ctx: Ctx, request: SampleRequest): Promise<Ma
     origin: asJson(origin),
     report,
   });
-}
-
-function firstWeekday(date: number): number {
-  while (!WEEKDAYS.includes(weekdayOf(date))) date += DAY;
-  return date;
 }
 
 /** Longer bars of a set, within the sessions that its times show. */

@@ -9,6 +9,7 @@ import {
   decodeHeader,
   MAX_HEADER_BYTES,
 } from "../bars/columns/header.ts";
+import { spanWithin } from "../bars/slice.ts";
 import { datasetGone, datasetNotFound } from "./errors.ts";
 import { type Dataset, findDataset } from "./store.ts";
 
@@ -47,10 +48,7 @@ export async function readBars(
     );
   };
   const times = columnOf("times");
-  const [from, to] = [
-    firstFrom(times, span.from),
-    firstFrom(times, span.to === undefined ? undefined : span.to + 1, times.length),
-  ];
+  const { from, to } = spanWithin(times, span);
   const cut = (column: ColumnName) => columnOf(column).slice(from, to);
   const [open, high, low] = [cut("open"), cut("high"), cut("low")];
   return { times: times.slice(from, to), open, high, low, close: cut("close"), volume: cut("volume") };
@@ -61,7 +59,7 @@ export async function readRows(
   platform: Platform,
   dataset: Dataset,
   symbol: string,
-  { at, from, limit, to }: TimeSpan & { at: number | undefined; limit: number },
+  { at, limit, ...span }: TimeSpan & { at: number | undefined; limit: number },
 ): Promise<{ bars: Bars; first: number; has_more: boolean }> {
   const header = await readHeader(platform, dataset);
   const place = header.symbols.findIndex(({ name }) => name === symbol);
@@ -72,8 +70,9 @@ export async function readRows(
     return decodeColumn(header, asked, await readRange(platform, dataset, offset, length));
   };
   const times = await rowsOf("times", {});
-  const end = firstFrom(times, to === undefined ? undefined : to + 1, times.length);
-  const first = Math.min(end, at ?? firstFrom(times, from));
+  const within = spanWithin(times, span);
+  const end = within.to;
+  const first = Math.min(end, at ?? within.from);
   const rows = { from: first, to: Math.min(end, first + limit) };
   const columns = await Promise.all(
     COLUMNS.map(
@@ -108,16 +107,4 @@ async function readRange(
   const object = await files.get(object_key, { range: { offset, length } });
   if (object === null) throw datasetGone();
   return new Uint8Array(await object.arrayBuffer());
-}
-
-/** The first row whose time is at least the given one; `none` where none is given. */
-function firstFrom(times: Float64Array, time: number | undefined, none = 0): number {
-  if (time === undefined) return none;
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,4 +1,5 @@
 import type { Bars } from "../bars/bars.ts";
+import { firstFrom } from "../bars/slice.ts";
 import { type Backtest, drawdownOf } from "./backtest.ts";
 
 /** One symbol's run, with its share of the cash. */
@@ -40,7 +41,7 @@ export function combine(parts: readonly PortfolioPart[]): Portfolio {
         (index[bar] ?? 0) + (bars.close[Math.max(at, 0)] ?? 0) / (bars.close[0] ?? 1) / parts.length;
     }
     for (const [entered, left] of spansOf(bars, run))
-      held.fill(1, lowerBound(times, entered), lowerBound(times, left) + 1);
+      held.fill(1, firstFrom(times, entered), firstFrom(times, left) + 1);
   }
   const trades = parts
     .flatMap(({ run }, part) => run.trades.map((trade) => ({ part, trade })))
@@ -90,15 +91,4 @@ function unionOf(columns: readonly Float64Array[]): Float64Array {
       kept += 1;
     }
   return all.slice(0, kept);
-}
-
-/** The first place whose time is at least the given one. */
-function lowerBound(times: Float64Array, time: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

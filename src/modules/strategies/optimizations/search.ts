@@ -1,4 +1,5 @@
 import type { Bars } from "../bars/bars.ts";
+import { cutBars, type Span } from "../bars/slice.ts";
 import { PreparedStrategy, type RunOptions, withOverlays } from "../catalogue/prepare.ts";
 import { backtest } from "../engine/backtest.ts";
 import { Evaluator, type Figures } from "../engine/evaluate.ts";
@@ -15,8 +16,7 @@ import { Best, standingOf } from "../optimise/ranking.ts";
 import { type Sampler, streamOf } from "../optimise/sampler.ts";
 import { Space } from "../optimise/space.ts";
 import { TpeSampler } from "../optimise/tpe.ts";
-import { cutBars, cutRun } from "../overfitting/cut-run.ts";
-import type { Span } from "../overfitting/spans.ts";
+import { cutRun } from "../overfitting/cut-run.ts";
 import { toldMetrics } from "../runs/metrics.ts";
 import { HeatMap } from "./heat-map.ts";
 import { fastMetrics, isFast, lossOf, type MetricSource, violationOf } from "./objective.ts";

@@ -1,9 +1,9 @@
 import type { Bars } from "../bars/bars.ts";
+import { cutBars, type Span, spanLength } from "../bars/slice.ts";
 import { backtest } from "../engine/backtest.ts";
 import type { EngineSettings } from "../engine/settings.ts";
 import type { Inputs, Orders } from "../engine/signals.ts";
 import { returnsOf } from "../statistics/ratios.ts";
-import { lengthOf, type Span } from "./spans.ts";
 
 /**
  * A part of a run whose inputs were made over the whole series, or from a warm-up on, as views of the columns. The engine begins
@@ -20,16 +20,6 @@ export function cutRun(bars: Bars, inputs: Inputs, span: Span): { bars: Bars; in
       ...(trend && { trend: cut(trend) }),
       ...(orders && { orders: cutOrders(orders, cut) }),
     },
-  };
-}
-
-/** Views of the columns. */
-export function cutBars(bars: Bars, { from, to }: Span): Bars {
-  const cut = (column: Float64Array) => column.subarray(from, to);
-  const { close, high, low, open, times, volume } = bars;
-  return {
-    ...{ times: cut(times), open: cut(open), high: cut(high) },
-    ...{ low: cut(low), close: cut(close), volume: cut(volume) },
   };
 }
 
@@ -50,7 +40,7 @@ export function returnsInSpan(
 ): Float64Array {
   const part = cutRun(bars, inputs, span);
   const returns = returnsOf(backtest(part.bars, part.inputs, settings).equity);
-  const ofBars = new Float64Array(lengthOf(span));
+  const ofBars = new Float64Array(spanLength(span));
   ofBars.set(returns, Math.min(1, ofBars.length));
   return ofBars;
 }

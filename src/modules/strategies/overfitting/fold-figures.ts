@@ -1,3 +1,4 @@
+import { type Span, spanLength } from "../bars/slice.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
 import { type Distribution, distributionOf } from "../statistics/distribution.ts";
 import { indexOfGreatest, middleRank } from "../statistics/ranks.ts";
@@ -5,7 +6,6 @@ import { sharpeOfSums } from "../statistics/ratios.ts";
 import { requireFinite } from "./finite.ts";
 import { type PeriodFigures, periodFigures } from "./period-figures.ts";
 import type { Fold } from "./purged-folds.ts";
-import { lengthOf, type Span } from "./spans.ts";
 
 const MOST_TRIALS = 100_000;
 const SUMS_PER_FOLD = 4;
@@ -124,14 +124,14 @@ function select(
   at: number,
   periodsPerYear: number,
 ): FoldSelection {
-  const trainBars = train.reduce((sum, span) => sum + lengthOf(span), 0);
+  const trainBars = train.reduce((sum, span) => sum + spanLength(span), 0);
   const sharpes = (bars: number, place: number) =>
     Float64Array.from(
       trials,
       (sums) => sharpeOfSums(bars, sums[place] ?? 0, sums[place + 1] ?? 0, periodsPerYear) ?? 0,
     );
   const trained = sharpes(trainBars, SUMS_PER_FOLD * at);
-  const tested = sharpes(lengthOf(test), SUMS_PER_FOLD * at + 2);
+  const tested = sharpes(spanLength(test), SUMS_PER_FOLD * at + 2);
   const chosen = indexOfGreatest(trained);
   return {
     index,

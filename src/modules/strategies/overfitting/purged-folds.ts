@@ -1,4 +1,4 @@
-import { lengthOf, type Span } from "./spans.ts";
+import { type Span, spanLength } from "../bars/slice.ts";
 
 const MOST_FOLDS = 20;
 
@@ -37,8 +37,8 @@ export function planFolds(bars: number, { embargo, folds, purge }: FoldOptions):
       { from: 0, to: test.from - purge },
       { from: test.to + purge + embargo, to: bars },
     ].filter(({ from, to }) => to > from);
-    const trained = train.reduce((sum, span) => sum + lengthOf(span), 0);
-    if (lengthOf(test) < 2 || trained < 2)
+    const trained = train.reduce((sum, span) => sum + spanLength(span), 0);
+    if (spanLength(test) < 2 || trained < 2)
       throw new RangeError(`${bars} bars are too few for ${folds} folds with these gaps`);
     return { index, test, train };
   });

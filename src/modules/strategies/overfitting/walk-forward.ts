@@ -1,6 +1,6 @@
+import type { Span } from "../bars/slice.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
 import { type PeriodFigures, periodFigures } from "./period-figures.ts";
-import type { Span } from "./spans.ts";
 
 const MOST_WINDOWS = 1_000;
 

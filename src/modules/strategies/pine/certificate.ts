@@ -1,7 +1,6 @@
 import type { Bars } from "../bars/bars.ts";
-import { sampleBars } from "../bars/sample.ts";
-import { ALWAYS, type Session } from "../bars/session.ts";
-import { UTC } from "../bars/time-zone.ts";
+import { sampleBars, sampleSession } from "../bars/sample.ts";
+import type { Timeframe } from "../bars/timeframe.ts";
 import { PreparedStrategy } from "../catalogue/prepare.ts";
 import { runStrategy } from "../catalogue/run.ts";
 import type { Backtest } from "../engine/backtest.ts";
@@ -37,20 +36,16 @@ export class PineDiffers extends Error {
   override readonly name = "PineDiffers";
 }
 
-const WEEKDAYS = [1, 2, 3, 4, 5];
-const SHARES: Session = { zone: UTC, open: 14.5 * 3_600_000, close: 21 * 3_600_000, days: WEEKDAYS };
 const SAMPLE_BARS = 1_500;
 
 /** Made-up bars beside a run's own: a script is proved on three series at least. */
 export function proofSamples(isIntraday: boolean): ProofSeries[] {
+  const timeframe: Timeframe = { count: 1, unit: isIntraday ? "h" : "d" };
+  const session = sampleSession(timeframe);
   return [11, 12].map((seed) => ({
     name: `sample ${seed}`,
     isIntraday,
-    bars: sampleBars({
-      ...{ seed, bars: SAMPLE_BARS, from: Date.UTC(2015, 0, 5) },
-      timeframe: isIntraday ? { count: 1, unit: "h" } : { count: 1, unit: "d" },
-      session: isIntraday ? SHARES : { ...ALWAYS, days: WEEKDAYS },
-    }),
+    bars: sampleBars({ seed, bars: SAMPLE_BARS, from: Date.UTC(2015, 0, 5), timeframe, session }),
   }));
 }
 

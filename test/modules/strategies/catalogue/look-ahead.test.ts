@@ -6,6 +6,7 @@ import { STRATEGIES } from "../../../../src/modules/strategies/catalogue/catalog
 import { checkedValues, type Strategy } from "../../../../src/modules/strategies/catalogue/declare.ts";
 import { PreparedStrategy, rangesOf } from "../../../../src/modules/strategies/catalogue/prepare.ts";
 import type { Values } from "../../../../src/modules/strategies/language/numbers.ts";
+import { sliceOf } from "../../../support/indicators.ts";
 
 const sample = (seed: number, unit: "d" | "h") =>
   sampleBars({
@@ -14,15 +15,6 @@ const sample = (seed: number, unit: "d" | "h") =>
   });
 const DAILY = sample(7, "d");
 const HOURLY = sample(8, "h");
-
-const cut = (bars: Bars, end: number): Bars => ({
-  times: bars.times.slice(0, end),
-  open: bars.open.slice(0, end),
-  high: bars.high.slice(0, end),
-  low: bars.low.slice(0, end),
-  close: bars.close.slice(0, end),
-  volume: bars.volume.slice(0, end),
-});
 
 /** Everything that a strategy hands to the engine, up to a bar. */
 function decisions(strategy: Strategy, bars: Bars, values: Values, isIntraday: boolean, end: number) {
@@ -48,7 +40,7 @@ describe.each(STRATEGIES.map((strategy) => [strategy.id, strategy] as const))("%
     const values = valuesOf(strategy, "trend_ma" in strategy.parameters ? {} : { trend_ma: 20 });
     for (const end of [1, 2, 13, 60, 255, 256, 500, 777, 899]) {
       const whole = decisions(strategy, bars, values, isIntraday, end);
-      expect(decisions(strategy, cut(bars, end), values, isIntraday, end)).toEqual(whole);
+      expect(decisions(strategy, sliceOf(bars, 0, end), values, isIntraday, end)).toEqual(whole);
     }
   });
 

@@ -1,14 +1,15 @@
 import { PermanentFailure } from "../../../jobs/define.ts";
 import type { JsonObject } from "../../../jobs/job.ts";
-import type { Bars } from "../../bars/bars.ts";
 import { CsvBarReader, type CsvReading, type SymbolBars } from "../../bars/csv/read.ts";
 import { CsvRefusal } from "../../bars/csv/refusal.ts";
 import { type BarsReport, examine } from "../../bars/report.ts";
+import { cutBars, spanWithin } from "../../bars/slice.ts";
 import { TimeZone } from "../../bars/time-zone.ts";
 import { parseTimeframe } from "../../bars/timeframe.ts";
 import { asJson } from "../../runs/create.ts";
 import { createDataset } from "../create.ts";
 import { irregularTimes } from "../errors.ts";
+import type { TimeSpan } from "../open.ts";
 import { DELIMITER, textOfPages } from "./pages.ts";
 import { type ImportRequest, spanOf } from "./schemas.ts";
 import type { Import, ImportProgress } from "./slice.ts";
@@ -58,21 +59,10 @@ async function readPages(text: AsyncIterable<string>, { provider }: ImportReques
 }
 
 /** A provider may give more than it was asked for. */
-function withinSpan(
-  { bars, rows, symbol }: SymbolBars,
-  { from, to }: { from: number; to: number },
-): SymbolBars {
-  const start = bars.times.findIndex((time) => time >= from);
-  if (start < 0) return { symbol, rows: rows.slice(0, 0), bars: cut(bars, 0, 0) };
-  const after = bars.times.findIndex((time) => time > to);
-  const end = after < 0 ? bars.times.length : after;
-  return { symbol, rows: rows.subarray(start, end), bars: cut(bars, start, end) };
+function withinSpan({ bars, rows, symbol }: SymbolBars, asked: TimeSpan): SymbolBars {
+  const span = spanWithin(bars.times, asked);
+  return { symbol, rows: rows.subarray(span.from, span.to), bars: cutBars(bars, span) };
 }
-
-const cut = ({ close, high, low, open, times, volume }: Bars, from: number, to: number): Bars => ({
-  ...{ times: times.subarray(from, to), open: open.subarray(from, to), high: high.subarray(from, to) },
-  ...{ low: low.subarray(from, to), close: close.subarray(from, to), volume: volume.subarray(from, to) },
-});
 
 /** What somebody's server answered is not shown, unless it is a bar. */
 function withoutCells(report: BarsReport): BarsReport {
