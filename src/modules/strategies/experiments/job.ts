@@ -1,12 +1,11 @@
 import { z } from "zod";
-import type { DeskId } from "../../../platform/ids.ts";
 import type { Platform } from "../../../platform/platform.ts";
 import { defineJob, type Slice, type SliceOutcome } from "../../jobs/define.ts";
 import type { JsonObject } from "../../jobs/job.ts";
 import { runStrategy } from "../catalogue/run.ts";
 import { chosenStrategy, chosenValues } from "../runs/choose.ts";
 import { asJson } from "../runs/create.ts";
-import { barsOf, chosenMarket, isIntradaySet } from "../runs/market.ts";
+import { barsOf, type ChosenMarket, chosenMarket, isIntradaySet } from "../runs/market.ts";
 import { toldMetrics } from "../runs/metrics.ts";
 import { orFail, ownRun, runAftermath } from "../runs/of-job.ts";
 import { settingsOf } from "../runs/request.ts";
@@ -28,17 +27,21 @@ export const experimentJob = defineJob({
   run: async (slice: Slice<ExperimentRequest, never>): Promise<SliceOutcome> => {
     const { desk, input, platform } = slice;
     return await orFail(async () => {
-      const { dataset } = await chosenMarket(platform, desk, input);
+      const market = await chosenMarket(platform, desk, input);
+      const { dataset } = market;
       const run = await ownRun(slice, { dataset, kind: "experiment", strategy: input.first.strategy });
-      const result = await resultOf(platform, desk, input);
+      const result = await resultOf(platform, market, input);
       return { done: { experiment_id: run.id, dataset_hash: dataset.hash, ...result } };
     });
   },
   ...runAftermath,
 });
 
-async function resultOf(platform: Platform, desk: DeskId, input: ExperimentRequest): Promise<JsonObject> {
-  const { dataset, symbols } = await chosenMarket(platform, desk, input);
+async function resultOf(
+  platform: Platform,
+  { dataset, symbols }: ChosenMarket,
+  input: ExperimentRequest,
+): Promise<JsonObject> {
   const bars = await barsOf(platform, dataset, symbols[0], input);
   const [first, second] = (["first", "second"] as const).map((arm) => {
     const { parameters, side, strategy: name } = input[arm];

@@ -6,8 +6,8 @@ import type { JobDefinition } from "../../jobs/define.ts";
 import type { Job } from "../../jobs/job.ts";
 import { insertJob } from "../../jobs/store.ts";
 import { asJson } from "../runs/create.ts";
+import { endedRun } from "../runs/read.ts";
 import type { RunKind } from "../runs/store.ts";
-import { endedRun } from "./ended-backtest.ts";
 
 /** Asks for a file of a run that has ended; 404 and 409 for one that is not there or has no result. */
 export async function createExport(

@@ -4,7 +4,7 @@ import type { OptimizationContent, OverfittingContent, ReportContent } from "../
 import { settingsOf } from "../runs/request.ts";
 import type { Run } from "../runs/store.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
-import type { Again } from "./ended-backtest.ts";
+import type { Again } from "./again.ts";
 
 interface Told {
   desk: string;

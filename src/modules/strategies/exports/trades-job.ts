@@ -6,7 +6,7 @@ import type { tradeSchema } from "../backtests/schemas.ts";
 import { resultOf, tradeView } from "../backtests/views.ts";
 import { runKey } from "../runs/object-keys.ts";
 import { orFail } from "../runs/of-job.ts";
-import { endedRun } from "./ended-backtest.ts";
+import { endedRun } from "../runs/read.ts";
 import { fileResult, keepFile } from "./file.ts";
 import { exampleTradesExport, type TradesExportRequest, tradesExportRequest } from "./schemas.ts";
 

@@ -7,7 +7,6 @@ import type { JsonObject, Progress } from "../../jobs/job.ts";
 import type { Values } from "../language/numbers.ts";
 import { summariseWalkForward } from "../overfitting/walk-forward.ts";
 import { asJson } from "../runs/create.ts";
-import { chosenMarket } from "../runs/market.ts";
 import { runKey } from "../runs/object-keys.ts";
 import { orFail, ownRun, runAftermath } from "../runs/of-job.ts";
 import type { Run } from "../runs/store.ts";
@@ -86,11 +85,12 @@ async function optimize(slice: Optimization): Promise<SliceOutcome> {
 /** A run's search as its log left it. One that the isolate still holds is used if it is at the same trial. */
 async function openSearch(slice: Optimization, { trials }: Pick<Checkpoint, "trials">): Promise<OpenSearch> {
   const { desk, input, platform } = slice;
-  const { dataset } = await chosenMarket(platform, desk, input);
   const made = await setUp(platform, desk, input);
   const held = live.take(slice.id, trials);
   const search = held ?? newSearch(made);
-  const run = await ownRun(slice, { dataset, kind: "optimization", strategy: input.strategy });
+  const run = await ownRun(slice, {
+    ...{ dataset: made.dataset, kind: "optimization", strategy: input.strategy },
+  });
   const log = new TrialLog(platform, desk, run.id, { shape: search.shape, size: made.block });
   if (held === undefined)
     for await (const trial of log.read(trials)) if (trial.trial < trials) search.take(trial);

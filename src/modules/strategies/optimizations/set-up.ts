@@ -2,6 +2,7 @@ import { invalidInput, type Problem } from "../../../http/problem.ts";
 import type { DeskId } from "../../../platform/ids.ts";
 import type { Platform } from "../../../platform/platform.ts";
 import type { Bars } from "../bars/bars.ts";
+import type { Dataset } from "../datasets/store.ts";
 import type { EngineSettings } from "../engine/settings.ts";
 import type { Window } from "../overfitting/walk-forward.ts";
 import { chosenStrategy } from "../runs/choose.ts";
@@ -23,6 +24,7 @@ const MOST_WINDOW = 200_000_000;
 const MOST_BLOCKS = 800;
 
 export interface SetUp {
+  dataset: Dataset;
   plan: SearchPlan;
   bars: Bars;
   settings: EngineSettings;
@@ -34,8 +36,8 @@ export interface SetUp {
 
 /** All that a search of a checked request needs, from its bars in R2. */
 export async function setUp(platform: Platform, desk: DeskId, request: OptimizationRequest): Promise<SetUp> {
-  const plan = planOf(chosenStrategy(request.strategy, request.side), request);
   const { dataset, symbols } = await chosenMarket(platform, desk, request);
+  const plan = planOf(chosenStrategy(request.strategy, request.side), request);
   const bars = await barsOf(platform, dataset, symbols[0], request);
   const periods = request.periods_per_year ?? periodsPerYear(bars.times) ?? 1;
   const options: SearchOptions = {
@@ -45,7 +47,7 @@ export async function setUp(platform: Platform, desk: DeskId, request: Optimizat
   requireWalk(request, bars.times.length, trialCost(plan));
   const block = blockSize(bars.times.length);
   const years = (bars.times.length - 1) / periods;
-  return { plan, bars, settings: settingsOf(request), options, block, years };
+  return { dataset, plan, bars, settings: settingsOf(request), options, block, years };
 }
 
 /** The search of a set-up; 422 for a space that is too large, or more trials than a log of them can be read again. */

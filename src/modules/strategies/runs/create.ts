@@ -25,24 +25,28 @@ export const asJson = (request: object): JsonObject => json.parse(JSON.parse(JSO
 /** Where the API tells of a run. */
 export const pathOfRun = (kind: RunKind, id: RunId): string => `/v1/${kind}s/${id}`;
 
+/** A run as its row begins, of the job that carries it out. */
+export const newRun = (
+  { created_at, created_by, desk_id, id: job_id }: Pick<Job, "created_at" | "created_by" | "desk_id" | "id">,
+  { dataset, id, kind, request, strategy }: NewRun,
+): Run => ({
+  ...{ id, desk_id, kind, strategy, request: asJson(request), job_id, created_by, created_at },
+  ...{ dataset_id: dataset.id, dataset_hash: dataset.hash },
+  ...{ ended: null, result: null, error: null, finished_at: null },
+});
+
 /** Writes a run and the job that carries it out, as one mutation. */
 export async function createRun(ctx: Ctx, definition: JobDefinition, asked: NewRun): Promise<Job> {
   const now = ctx.clock.now();
-  const { dataset, id, kind, strategy } = asked;
   const request = asJson(asked.request);
   const job = newJob({
     ...{ desk: ctx.desk, kind: definition, input: request, created_by: ctx.actor, now },
-    links: { result: pathOfRun(kind, id) },
+    links: { result: pathOfRun(asked.kind, asked.id) },
   });
-  const run: Run = {
-    ...{ id, desk_id: ctx.desk, kind, strategy, request, job_id: job.id },
-    ...{ dataset_id: dataset.id, dataset_hash: dataset.hash },
-    ...{ ended: null, result: null, error: null, created_by: ctx.actor, created_at: now, finished_at: null },
-  };
   await runBatch(
     ctx.db,
-    insertRun(ctx.db, run),
-    audit(ctx, { action: `${kind}.create`, target: id, after: request }),
+    insertRun(ctx.db, newRun(job, asked)),
+    audit(ctx, { action: `${asked.kind}.create`, target: asked.id, after: request }),
     ...insertJob(ctx.db, job),
   );
   ctx.defer(sendJob(ctx, job));

@@ -5,7 +5,7 @@ import type { Platform } from "../../../platform/platform.ts";
 import { auditIfChanged } from "../../audit/record.ts";
 import { PermanentFailure, type Slice } from "../../jobs/define.ts";
 import type { Job } from "../../jobs/job.ts";
-import { asJson, type NewRun } from "./create.ts";
+import { type NewRun, newRun } from "./create.ts";
 import { endRun, findRunOfJob, handRunOver, insertRunOnce, type Run } from "./store.ts";
 
 /** The run that a batch's job makes for itself: the same for each try of it. */
@@ -28,11 +28,8 @@ export async function ownRun(
   const known = await findRunOfJob(db, desk, job_id);
   if (known !== undefined) return known;
   const id = runIdOf(PREFIXES[kind], job_id);
-  const run: Run = {
-    ...{ id, desk_id: desk, kind, strategy, request: asJson(input), job_id, created_by },
-    ...{ dataset_id: dataset.id, dataset_hash: dataset.hash },
-    ...{ ended: null, result: null, error: null, created_at: clock.now(), finished_at: null },
-  };
+  const job = { id: job_id, desk_id: desk, created_by, created_at: clock.now() };
+  const run = newRun(job, { dataset, id, kind, strategy, request: input });
   const source = { db, clock, desk, actor: created_by };
   await runBatch(
     db,

@@ -1,4 +1,6 @@
 import { decodeCursor, decodeRow, encodeCursor, type Page, pageOf } from "../../../http/lists.ts";
+import type { DeskId } from "../../../platform/ids.ts";
+import type { Platform } from "../../../platform/platform.ts";
 import { type Ctx, requirePermission } from "../../access/context.ts";
 import type { Job } from "../../jobs/job.ts";
 import { findJob, findJobs } from "../../jobs/store.ts";
@@ -33,10 +35,14 @@ export async function getRuns(
   return { ...page, data: page.data.map((run) => ({ run, job: jobs.find(({ id }) => id === run.job_id) })) };
 }
 
-/** The same run where it has a result; 409 before and where there is none. */
 export async function getEndedRun(ctx: Ctx, kind: RunKind, { id }: { id: string }): Promise<Run> {
   requirePermission(ctx, "backtests:read");
-  const run = await findRun(ctx.db, ctx.desk, kind, id);
+  return await endedRun(ctx, ctx.desk, kind, id);
+}
+
+/** A run of the desk that has a result; 404, and 409 before and where there is none. It asks for no permission. */
+export async function endedRun({ db }: Platform, desk: DeskId, kind: RunKind, id: string): Promise<Run> {
+  const run = await findRun(db, desk, kind, id);
   if (run === undefined) throw runNotFound(kind);
   if (run.result === null) throw runNotReady(kind);
   return run;
