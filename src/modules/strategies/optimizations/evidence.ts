@@ -1,4 +1,3 @@
-import type { Bars } from "../bars/bars.ts";
 import { PreparedStrategy, withOverlays } from "../catalogue/prepare.ts";
 import { type Backtest, backtest } from "../engine/backtest.ts";
 import type { EngineSettings } from "../engine/settings.ts";
@@ -18,7 +17,7 @@ import {
   probabilisticSharpe,
   sharpeSample,
 } from "../statistics/significance.ts";
-import { type Search, type SearchOptions, type TrialRunner, trialCost } from "./search.ts";
+import { type Search, type SearchTask, type TrialRunner, trialCost } from "./search.ts";
 import type { Trial } from "./trial-rows.ts";
 
 const BLOCKS = 16;
@@ -40,15 +39,12 @@ interface Evidence {
   search: Search;
   runner: TrialRunner;
   best: Trial;
-  bars: Bars;
-  settings: EngineSettings;
-  options: SearchOptions;
 }
 
 /** Evidence for and against the best trial, but for the walk forward, which is searched apart. Deterministic. */
-export function evidenceOf(about: Evidence) {
-  const { bars, best, options, runner, search, settings } = about;
-  const { plan, space } = search;
+export function evidenceOf(task: SearchTask, { best, runner, search }: Evidence) {
+  const { bars, options, plan, settings } = task;
+  const { space } = search;
   const prepared = new PreparedStrategy(plan.strategy, bars, options);
   const run = (values: Values): Backtest =>
     backtest(bars, prepared.inputs(values), withOverlays(settings, plan.strategy, values));

@@ -70,7 +70,7 @@ async function optimize(slice: Optimization): Promise<SliceOutcome> {
   const walk = slice.input.walk_forward;
   if (walk !== undefined) {
     const windows = windowsOf(made.bars.times.length, walk);
-    const searcher = new WindowSearch(made.plan, made.bars, made.settings, made.options);
+    const searcher = new WindowSearch(made);
     for (const window of windows.slice(at.choices.length)) {
       at = { ...at, choices: [...at.choices, searcher.choose(window, walk.trials)] };
       await slice.checkpoint(at, walkProgress(search, made, at.choices.length, windows.length));
@@ -139,7 +139,7 @@ async function conclude(
   { choices, end, made, run, search }: Conclusion,
 ): Promise<JsonObject> {
   const { desk, input, platform } = slice;
-  const { bars, options, plan, settings, years } = made;
+  const { bars, plan, years } = made;
   const [best] = search.best.list();
   if (best === undefined || best.violation > 0 || best.losses.some((loss) => Number.isNaN(loss)))
     throw nothingFeasible(search.trials);
@@ -149,8 +149,7 @@ async function conclude(
     message: "Looking for what speaks against the best trial",
     fraction: 0.97,
   });
-  const runner = new TrialRunner(plan, bars, settings, options);
-  const evidence = evidenceOf({ search, runner, best, bars, settings, options });
+  const evidence = evidenceOf(made, { search, runner: new TrialRunner(made), best });
   const overfitting = overfittingView(evidence, walkedOf(input, made, choices));
   const report = {
     objectives: plan.objectives.map(objectiveText),
@@ -197,7 +196,7 @@ function walkedOf(
   choices: (Values | null)[],
 ): Walked | undefined {
   if (request === undefined || choices.length === 0) return undefined;
-  const searcher = new WindowSearch(made.plan, made.bars, made.settings, made.options);
+  const searcher = new WindowSearch(made);
   const windows = windowsOf(made.bars.times.length, request);
   const results = windows
     .slice(0, choices.length)

@@ -33,6 +33,14 @@ export interface SearchOptions extends RunOptions {
   span?: Span;
 }
 
+/** What is searched, over which bars, and how. */
+export interface SearchTask {
+  plan: SearchPlan;
+  bars: Bars;
+  settings: EngineSettings;
+  options: SearchOptions;
+}
+
 const MOST_BEST = 100;
 /** Trials that stand for all where their curves are looked at again. */
 const MOST_SAMPLED = 200;
@@ -64,7 +72,8 @@ export class Search {
   readonly #root: number;
 
   /** Throws a RangeError for a space that is too large. */
-  constructor(plan: SearchPlan, bars: Bars, settings: EngineSettings, options: SearchOptions) {
+  constructor(task: SearchTask) {
+    const { options, plan } = task;
     const isAllowed = (values: Values) => {
       const all = { ...plan.fixed, ...values };
       return plan.constraints.every((one) => holds(one, all));
@@ -74,7 +83,7 @@ export class Search {
     this.front = new ParetoFront(MOST_FRONT);
     this.heatMap = HeatMap.of(this.space);
     this.#sampler = samplerOf(this.space, plan, options);
-    this.#runner = new TrialRunner(plan, bars, settings, options);
+    this.#runner = new TrialRunner(task);
     this.#early = options.early_stop && new EarlyStop(options.early_stop);
     this.#root = Math.sqrt(options.periods_per_year);
   }
@@ -169,10 +178,7 @@ export function trialCost({ bounds, objectives }: Pick<SearchPlan, "bounds" | "o
 
 /** Runs one set of parameters: the fast way where all figures that matter are to be had so, else in full. */
 export class TrialRunner {
-  readonly #plan: SearchPlan;
-  readonly #bars: Bars;
-  readonly #settings: EngineSettings;
-  readonly #options: SearchOptions;
+  readonly #task: SearchTask;
   readonly #prepared: PreparedStrategy;
   readonly #isFast: boolean;
   readonly #span: Span;
@@ -180,11 +186,9 @@ export class TrialRunner {
   readonly #years: number;
   #evaluator: { of: string; evaluator: Evaluator } | undefined;
 
-  constructor(plan: SearchPlan, bars: Bars, settings: EngineSettings, options: SearchOptions) {
-    this.#plan = plan;
-    this.#bars = bars;
-    this.#settings = settings;
-    this.#options = options;
+  constructor(task: SearchTask) {
+    const { bars, options, plan } = task;
+    this.#task = task;
     this.#prepared = new PreparedStrategy(plan.strategy, bars, options);
     this.#isFast = trialCost(plan) === 1;
     this.#span = options.span ?? { from: 0, to: bars.times.length };
@@ -195,8 +199,9 @@ export class TrialRunner {
   run(values: Values): Pick<Trial, "figures" | "losses" | "violation"> {
     const figures = this.figures(values);
     const metric = this.#isFast ? fastMetrics(figures, this.#years) : this.#fullMetrics(values);
-    const violation = violationOf(this.#plan.bounds, metric) + (figures.isBankrupt ? 1 : 0);
-    return { figures, violation, losses: this.#plan.objectives.map((one) => lossOf(one, metric)) };
+    const { bounds, objectives } = this.#task.plan;
+    const violation = violationOf(bounds, metric) + (figures.isBankrupt ? 1 : 0);
+    return { figures, violation, losses: objectives.map((one) => lossOf(one, metric)) };
   }
 
   /** What the fast path of the engine tells. */
@@ -205,9 +210,9 @@ export class TrialRunner {
   }
 
   #fullMetrics(values: Values): MetricSource {
-    const settings = withOverlays(this.#settings, this.#plan.strategy, values);
+    const settings = this.#settingsOf(values);
     const run = backtest(this.#part, this.#inputs(values), settings);
-    const given = { periodsPerYear: this.#options.periods_per_year };
+    const given = { periodsPerYear: this.#task.options.periods_per_year };
     const { metrics } = toldMetrics(measure(this.#part, run, settings, given));
     return (name) => metrics[name] ?? null;
   }
@@ -215,18 +220,23 @@ export class TrialRunner {
   /** Made over all bars, cut to those that count. */
   #inputs(values: Values): Inputs {
     const inputs = this.#prepared.inputs(values);
-    return this.#options.span === undefined ? inputs : cutRun(this.#bars, inputs, this.#span).inputs;
+    const { bars, options } = this.#task;
+    return options.span === undefined ? inputs : cutRun(bars, inputs, this.#span).inputs;
+  }
+
+  #settingsOf(values: Values): EngineSettings {
+    return withOverlays(this.#task.settings, this.#task.plan.strategy, values);
   }
 
   /** One for each set of overlays, which are settings of the engine; the last is kept. */
   #evaluatorOf(values: Values): Evaluator {
-    const settings = withOverlays(this.#settings, this.#plan.strategy, values);
+    const settings = this.#settingsOf(values);
     const { cooldown, maxBars, stopAtr, takeAtr, trailAtr } = settings.overlays;
     const of = `${stopAtr},${takeAtr},${trailAtr},${maxBars},${cooldown}`;
     if (this.#evaluator?.of !== of)
       this.#evaluator = {
         of,
-        evaluator: new Evaluator(this.#part, settings, this.#options.periods_per_year),
+        evaluator: new Evaluator(this.#part, settings, this.#task.options.periods_per_year),
       };
     return this.#evaluator.evaluator;
   }

@@ -1,17 +1,15 @@
 import { invalidInput, type Problem } from "../../../http/problem.ts";
 import type { DeskId } from "../../../platform/ids.ts";
 import type { Platform } from "../../../platform/platform.ts";
-import type { Bars } from "../bars/bars.ts";
 import type { Dataset } from "../datasets/store.ts";
-import type { EngineSettings } from "../engine/settings.ts";
 import type { Window } from "../overfitting/walk-forward.ts";
 import { chosenStrategy } from "../runs/choose.ts";
 import { barsOf, chosenMarket, isIntradaySet } from "../runs/market.ts";
 import { settingsOf } from "../runs/request.ts";
 import { periodsPerYear } from "../statistics/periods.ts";
-import { planOf, type SearchPlan } from "./plan.ts";
+import { planOf } from "./plan.ts";
 import type { OptimizationRequest } from "./schemas.ts";
-import { Search, type SearchOptions, trialCost } from "./search.ts";
+import { Search, type SearchOptions, type SearchTask, trialCost } from "./search.ts";
 import { blockSize } from "./trial-log.ts";
 import { windowsOf } from "./walk.ts";
 
@@ -23,12 +21,8 @@ const MOST_WINDOW = 200_000_000;
 /** Of a trial log, well within the requests that one invocation may make. */
 const MOST_BLOCKS = 800;
 
-export interface SetUp {
+export interface SetUp extends SearchTask {
   dataset: Dataset;
-  plan: SearchPlan;
-  bars: Bars;
-  settings: EngineSettings;
-  options: SearchOptions;
   /** Trials of a block of the log. */
   block: number;
   years: number;
@@ -51,10 +45,10 @@ export async function setUp(platform: Platform, desk: DeskId, request: Optimizat
 }
 
 /** The search of a set-up; 422 for a space that is too large, or more trials than a log of them can be read again. */
-export function newSearch({ bars, block, options, plan, settings }: SetUp): Search {
+export function newSearch(made: SetUp): Search {
   try {
-    const search = new Search(plan, bars, settings, options);
-    requireReadable(Math.min(plan.trials, search.space.size), block);
+    const search = new Search(made);
+    requireReadable(Math.min(made.plan.trials, search.space.size), made.block);
     return search;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -1,6 +1,6 @@
 import { type Builtin, ofNumbers, series } from "../signature.ts";
 import { NA, toBool, toNumber, type Value } from "../values.ts";
-import { Past } from "./windows.ts";
+import { ofPast, Past } from "./windows.ts";
 
 /** Whether a line has come to the other side of another; where the two met before, that counts as the side it comes from. */
 const crossing = (direction: 1 | -1 | 0): Builtin =>
@@ -21,18 +21,9 @@ const crossing = (direction: 1 | -1 | 0): Builtin =>
     }),
   );
 
+/** Of the source now and `length` bars ago. */
 const differing = (figure: (now: number, then: number) => number): Builtin =>
-  series(
-    "float source, int length",
-    "float",
-    ofNumbers((machine, place) => {
-      const past = new Past(machine, place);
-      return (source = NA, length = NA) => {
-        past.push(source);
-        return figure(source, past.at(past.length(length)));
-      };
-    }),
-  );
+  ofPast((past, length = NA) => figure(past.at(0), past.at(past.length(length))));
 
 /** What happened, when, and how far values moved since. */
 export const EVENTS: Readonly<Record<string, readonly Builtin[]>> = {
@@ -40,16 +31,10 @@ export const EVENTS: Readonly<Record<string, readonly Builtin[]>> = {
   "ta.crossover": [crossing(1)],
   "ta.crossunder": [crossing(-1)],
   "ta.change": [
-    series(
+    ofPast(
+      (past, length = NA) => past.at(0) - past.at(Number.isNaN(length) ? 1 : past.length(length)),
       "float source, int length?",
       "first",
-      ofNumbers((machine, place) => {
-        const past = new Past(machine, place);
-        return (source = NA, length = NA) => {
-          past.push(source);
-          return source - past.at(Number.isNaN(length) ? 1 : past.length(length));
-        };
-      }),
     ),
     series("bool source, int length?", "bool", (machine, place) => {
       const past = new Past(machine, place);

@@ -1,6 +1,6 @@
 import { type Builtin, ofNumbers, series } from "../signature.ts";
 import { NA } from "../values.ts";
-import { Past } from "./windows.ts";
+import { ofPast, Past } from "./windows.ts";
 
 /** A figure of the last values of a source, which is a price of the bar where none is given. */
 function ofWindow(
@@ -9,17 +9,7 @@ function ofWindow(
   result: string,
 ): Builtin[] {
   return [
-    series(
-      "float source, int length",
-      result,
-      ofNumbers((machine, place) => {
-        const past = new Past(machine, place);
-        return (source = NA, length = NA) => {
-          past.push(source);
-          return figure(past, length);
-        };
-      }),
-    ),
+    ofPast((past, length = NA) => figure(past, length), "float source, int length", result),
     series(
       "int length",
       result,
@@ -36,18 +26,14 @@ function ofWindow(
 
 /** Whether the source is beyond each of the `length` values before it. */
 const beyondAll = (sign: 1 | -1): Builtin =>
-  series(
+  ofPast(
+    (past, length = NA) => {
+      for (let back = 1; back <= past.length(length); back += 1)
+        if (!(sign * (past.at(0) - past.at(back)) > 0)) return false;
+      return true;
+    },
     "float source, int length",
     "bool",
-    ofNumbers((machine, place) => {
-      const past = new Past(machine, place);
-      return (source = NA, length = NA) => {
-        past.push(source);
-        for (let back = 1; back <= past.length(length); back += 1)
-          if (!(sign * (source - past.at(back)) > 0)) return false;
-        return true;
-      };
-    }),
   );
 
 const highestValue = (past: Past, length: number) => past.at(past.extreme(length, 1));
@@ -61,21 +47,12 @@ export const EXTREMES: Readonly<Record<string, readonly Builtin[]>> = {
   "ta.lowestbars": ofWindow("low", (past, length) => 0 - past.extreme(length, -1), "int"),
   "ta.rising": [beyondAll(1)],
   "ta.falling": [beyondAll(-1)],
-  "ta.median": [
-    series(
-      "float source, int length",
-      "float",
-      ofNumbers((machine, place) => {
-        const past = new Past(machine, place);
-        return (source = NA, length = NA) => {
-          past.push(source);
-          const values = Array.from({ length: past.length(length) }, (_, back) => past.at(back));
-          if (values.some((value) => Number.isNaN(value))) return NA;
-          values.sort((left, right) => left - right);
-          const [low, high] = [values[(length - 1) >> 1] ?? NA, values[length >> 1] ?? NA];
-          return (low + high) / 2;
-        };
-      }),
-    ),
-  ],
+  "ta.median": [ofPast(median)],
 };
+
+function median(past: Past, length = NA): number {
+  const values = Array.from({ length: past.length(length) }, (_, back) => past.at(back));
+  if (values.some((value) => Number.isNaN(value))) return NA;
+  values.sort((left, right) => left - right);
+  return ((values[(length - 1) >> 1] ?? NA) + (values[length >> 1] ?? NA)) / 2;
+}

@@ -1,11 +1,31 @@
 import { type Builtin, ofNumbers, series } from "../signature.ts";
 import { NA } from "../values.ts";
 import { meanDistance } from "./spreads.ts";
-import { Past, Smoothed } from "./windows.ts";
+import { ofPast, Past, Smoothed } from "./windows.ts";
 
-const LENGTH = "float source, int length";
 const SIMPLE_LENGTH = "float source, simple int length";
 const divide = (left: number, right: number): number => (right === 0 ? NA : left / right);
+
+/** A figure of the sums of what rose and what fell over the last bars. */
+const ofFlows = (
+  flows: (change: number, source: number, volume: number) => [up: number, down: number],
+  figure: (gained: number, lost: number) => number,
+): Builtin =>
+  series(
+    "float series, int length",
+    "float",
+    ofNumbers((machine, place) => {
+      const of = () => new Past(machine, place);
+      const [past, ups, downs] = [of(), of(), of()];
+      return (source = NA, length = NA) => {
+        past.push(source);
+        const [up, down] = flows(source - past.at(1), source, machine.bars.volume[machine.bar] ?? NA);
+        ups.push(up);
+        downs.push(down);
+        return figure(ups.sum(length), downs.sum(length));
+      };
+    }),
+  );
 
 /** Oscillators as the Pine manual defines them. */
 export const OSCILLATORS: Readonly<Record<string, readonly Builtin[]>> = {
@@ -32,11 +52,8 @@ export const OSCILLATORS: Readonly<Record<string, readonly Builtin[]>> = {
       "float source, simple int fastlen, simple int slowlen, simple int siglen",
       "[float, float, float]",
       ofNumbers((machine, place) => {
-        const [quick, slow, mean] = [
-          new Smoothed(machine, place),
-          new Smoothed(machine, place),
-          new Smoothed(machine, place),
-        ];
+        const of = () => new Smoothed(machine, place);
+        const [quick, slow, mean] = [of(), of(), of()];
         return (source = NA, fastLength = NA, slowLength = NA, signalLength = NA) => {
           const line = quick.ema(source, fastLength) - slow.ema(source, slowLength);
           const signal = mean.ema(line, signalLength);
@@ -46,17 +63,7 @@ export const OSCILLATORS: Readonly<Record<string, readonly Builtin[]>> = {
     ),
   ],
   "ta.cci": [
-    series(
-      LENGTH,
-      "float",
-      ofNumbers((machine, place) => {
-        const past = new Past(machine, place);
-        return (source = NA, length = NA) => {
-          past.push(source);
-          return divide(source - past.mean(length), 0.015 * meanDistance(past, length));
-        };
-      }),
-    ),
+    ofPast((past, length = NA) => divide(past.at(0) - past.mean(length), 0.015 * meanDistance(past, length))),
   ],
   "ta.stoch": [
     series(
@@ -90,47 +97,19 @@ export const OSCILLATORS: Readonly<Record<string, readonly Builtin[]>> = {
     ),
   ],
   "ta.mfi": [
-    series(
-      "float series, int length",
-      "float",
-      ofNumbers((machine, place) => {
-        const [past, up, down] = [
-          new Past(machine, place),
-          new Past(machine, place),
-          new Past(machine, place),
-        ];
-        return (source = NA, length = NA) => {
-          past.push(source);
-          const flow = source * (machine.bars.volume[machine.bar] ?? NA);
-          const change = source - past.at(1);
-          // On the first bar neither holds, and both sums take its flow: so the manual's own code.
-          up.push(change <= 0 ? 0 : flow);
-          down.push(change >= 0 ? 0 : flow);
-          const [gained, lost] = [up.sum(length), down.sum(length)];
-          return divide(100 * gained, gained + lost);
-        };
-      }),
+    ofFlows(
+      (change, source, volume) => {
+        const flow = source * volume;
+        // On the first bar neither holds, and both sums take its flow: so the manual's own code.
+        return [change <= 0 ? 0 : flow, change >= 0 ? 0 : flow];
+      },
+      (gained, lost) => divide(100 * gained, gained + lost),
     ),
   ],
   "ta.cmo": [
-    series(
-      "float series, int length",
-      "float",
-      ofNumbers((machine, place) => {
-        const [past, up, down] = [
-          new Past(machine, place),
-          new Past(machine, place),
-          new Past(machine, place),
-        ];
-        return (source = NA, length = NA) => {
-          past.push(source);
-          const change = source - past.at(1);
-          up.push(Math.max(change, 0));
-          down.push(-Math.min(change, 0));
-          const [gained, lost] = [up.sum(length), down.sum(length)];
-          return divide(100 * (gained - lost), gained + lost);
-        };
-      }),
+    ofFlows(
+      (change) => [Math.max(change, 0), -Math.min(change, 0)],
+      (gained, lost) => divide(100 * (gained - lost), gained + lost),
     ),
   ],
   "ta.tsi": [
@@ -151,21 +130,13 @@ export const OSCILLATORS: Readonly<Record<string, readonly Builtin[]>> = {
     ),
   ],
   "ta.percentrank": [
-    series(
-      LENGTH,
-      "float",
-      ofNumbers((machine, place) => {
-        const past = new Past(machine, place);
-        return (source = NA, length = NA) => {
-          past.push(source);
-          let below = 0;
-          for (let back = 1; back <= past.length(length); back += 1) {
-            if (Number.isNaN(past.at(back))) return NA;
-            if (past.at(back) <= source) below += 1;
-          }
-          return Number.isNaN(source) ? NA : (100 * below) / length;
-        };
-      }),
-    ),
+    ofPast((past, length = NA) => {
+      let below = 0;
+      for (let back = 1; back <= past.length(length); back += 1) {
+        if (Number.isNaN(past.at(back))) return NA;
+        if (past.at(back) <= past.at(0)) below += 1;
+      }
+      return Number.isNaN(past.at(0)) ? NA : (100 * below) / length;
+    }),
   ],
 };

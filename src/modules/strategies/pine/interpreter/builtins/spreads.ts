@@ -1,54 +1,31 @@
 import { type Builtin, ofNumbers, series } from "../signature.ts";
 import { NA } from "../values.ts";
 import { trueRangeAt } from "./true-range.ts";
-import { Past, Smoothed } from "./windows.ts";
+import { ofPast, type Past, Smoothed } from "./windows.ts";
 
-/** Mean of the squares of distances from the mean, over n, or over n - 1 where not biased. */
-function variance(past: Past, length: number, isBiased: boolean): number {
+/** Mean of the squares of distances from the mean, over n, or over n - 1 where `biased` is false. */
+function variance(past: Past, length = NA, biased = NA): number {
   const mean = past.mean(length);
   let squares = 0;
   for (let back = 0; back < length; back += 1) squares += (past.at(back) - mean) ** 2;
-  return squares / (isBiased ? length : length - 1);
+  return squares / (biased === 0 ? length - 1 : length);
 }
 
 /** Mean distance from the mean: ta.dev. */
-export function meanDistance(past: Past, length: number): number {
+export function meanDistance(past: Past, length = NA): number {
   const mean = past.mean(length);
   let distance = 0;
   for (let back = 0; back < length; back += 1) distance += Math.abs(past.at(back) - mean);
   return distance / length;
 }
 
-const spread = (figure: (past: Past, length: number, isBiased: boolean) => number): Builtin =>
-  series(
-    "float source, int length, bool biased?",
-    "float",
-    ofNumbers((machine, place) => {
-      const past = new Past(machine, place);
-      return (source = NA, length = NA, biased = NA) => {
-        past.push(source);
-        return figure(past, length, biased !== 0);
-      };
-    }),
-  );
+const BIASED = "float source, int length, bool biased?";
 
 /** Deviations, ranges and the bands made of them, as the Pine manual defines them. */
 export const SPREADS: Readonly<Record<string, readonly Builtin[]>> = {
-  "ta.variance": [spread(variance)],
-  "ta.stdev": [spread((past, length, isBiased) => Math.sqrt(variance(past, length, isBiased)))],
-  "ta.dev": [
-    series(
-      "float source, int length",
-      "float",
-      ofNumbers((machine, place) => {
-        const past = new Past(machine, place);
-        return (source = NA, length = NA) => {
-          past.push(source);
-          return meanDistance(past, length);
-        };
-      }),
-    ),
-  ],
+  "ta.variance": [ofPast(variance, BIASED)],
+  "ta.stdev": [ofPast((past, length, biased) => Math.sqrt(variance(past, length, biased)), BIASED)],
+  "ta.dev": [ofPast(meanDistance)],
   "ta.tr": [
     series(
       "bool handle_na?",
@@ -67,18 +44,14 @@ export const SPREADS: Readonly<Record<string, readonly Builtin[]>> = {
     ),
   ],
   "ta.bb": [
-    series(
+    ofPast(
+      (past, length = NA, mult = NA) => {
+        const middle = past.mean(length);
+        const width = mult * Math.sqrt(variance(past, length));
+        return [middle, middle + width, middle - width];
+      },
       "float series, int length, simple float mult",
       "[float, float, float]",
-      ofNumbers((machine, place) => {
-        const past = new Past(machine, place);
-        return (source = NA, length = NA, mult = NA) => {
-          past.push(source);
-          const middle = past.mean(length);
-          const width = mult * Math.sqrt(variance(past, length, true));
-          return [middle, middle + width, middle - width];
-        };
-      }),
     ),
   ],
   "ta.kc": [

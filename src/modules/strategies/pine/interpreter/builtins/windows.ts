@@ -1,6 +1,7 @@
 import { PineFault, type Place } from "../fault.ts";
 import type { Machine } from "../machine.ts";
-import { NA } from "../values.ts";
+import { type Builtin, ofNumbers, series } from "../signature.ts";
+import { NA, type Value } from "../values.ts";
 
 const MOST_LENGTH = 5_000;
 
@@ -53,6 +54,24 @@ export class Past {
     return found;
   }
 }
+
+/** A figure of what a builtin's first argument, the source, was so far; `figure` is given the other arguments. */
+export const ofPast = (
+  figure: (past: Past, ...given: number[]) => Value,
+  parameters = "float source, int length",
+  result = "float",
+): Builtin =>
+  series(
+    parameters,
+    result,
+    ofNumbers((machine, place) => {
+      const past = new Past(machine, place);
+      return (source = NA, ...given) => {
+        past.push(source);
+        return figure(past, ...given);
+      };
+    }),
+  );
 
 /** pine_ema and pine_rma of the manual: seeded by the simple average, again after a gap. */
 export class Smoothed {
