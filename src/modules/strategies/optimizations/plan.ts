@@ -60,14 +60,8 @@ function dimensionsOf(strategy: Strategy, { parameters, space }: OptimizationReq
         .filter(([name]) => !(name in parameters))
         .map(([name, { max, min, step }]) => [name, { min, max, step }]),
     );
-  const faults = [...Object.keys(asked), ...Object.keys(parameters)].filter(
-    (name) => !Object.hasOwn(ranges, name),
-  );
-  if (faults.length > 0)
-    throw badParameters(
-      "space",
-      faults.map((name) => ({ name, code: "unknown", message: "is no parameter of this strategy" })),
-    );
+  requireKnown(ranges, "space", asked);
+  requireKnown(ranges, "parameters", parameters);
   const dimensions = Object.entries(ranges).flatMap(([name]): Dimension[] => {
     const told = asked[name];
     return told === undefined ? [] : [{ name, ...told }];
@@ -77,6 +71,15 @@ function dimensionsOf(strategy: Strategy, { parameters, space }: OptimizationReq
       { path: "space", code: "strategies.nothing_to_search", message: "names no parameter to vary" },
     ]);
   return dimensions;
+}
+
+function requireKnown(ranges: Readonly<Record<string, Range>>, field: string, asked: object): void {
+  const unknown = Object.keys(asked).filter((name) => !Object.hasOwn(ranges, name));
+  if (unknown.length === 0) return;
+  throw badParameters(
+    field,
+    unknown.map((name) => ({ name, code: "unknown", message: "is no parameter of this strategy" })),
+  );
 }
 
 /** Searched or fixed, a parameter stays within the strategy's own range: a backtest of what was found would be refused. */

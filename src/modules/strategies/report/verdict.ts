@@ -20,11 +20,11 @@ export interface Verdict {
   evidence: Evidence[];
 }
 
-/** Usual levels of the literature: 95 % confidence; a PBO under 10 % is low, from 50 % on selection is no better than chance. */
+/** A choice of ours: the usual 95 % confidence; a PBO of half says that choosing is no better than chance, a tenth is called low. */
 const CONFIDENT = 0.95;
 const LOW_PBO = 0.1;
 const CHANCE_PBO = 0.5;
-/** Half of the in-sample figure kept out of sample (Pardo 2008), or by neighbouring parameters. */
+/** Half of the figure kept out of sample (as Pardo 2008 asks); for neighbouring parameters the same level is a choice of ours. */
 const KEPT = 0.5;
 
 /** What the evidence against overfitting says together: one test against it is enough, and all that were made must be for it. */

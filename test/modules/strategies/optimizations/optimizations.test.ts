@@ -152,6 +152,7 @@ describe("an optimisation", () => {
 
   it.each([
     ["an unknown parameter", { space: { speed: { min: 1, max: 2, step: 1 } } }, "space.speed"],
+    ["an unknown fixed parameter", { parameters: { speed: 1 } }, "parameters.speed"],
     ["an unknown figure", { objective: "luck" }, "objective.0"],
     [
       "a space beyond counting",
