@@ -49,6 +49,7 @@ export interface RunAnswer {
   dataset_hash: string;
   metrics: Record<string, number | null>;
   metric_reasons: Record<string, string>;
+  open_positions?: { symbol: string }[] | null;
   error: { code: string; message: string } | null;
   [field: string]: unknown;
 }

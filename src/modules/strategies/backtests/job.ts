@@ -61,18 +61,14 @@ function resultOf(
   id: RunId,
   dataset_hash: string,
   symbols: string[],
-  { bars, measures, run: { open }, trades }: Simulation,
+  { bars, measures, open, trades }: Simulation,
 ): JsonObject {
   return {
     ...{ backtest_id: id, dataset_hash, symbols, bars: bars.times.length, trades: trades.length },
     ...toldMetrics(measures),
-    open_position:
-      open === null
-        ? null
-        : {
-            ...{ symbol: symbols[0] ?? "", side: open.side, quantity: open.quantity },
-            ...{ entry_time: isoTime(open.entryTime), entry_price: open.entryPrice },
-            ...{ mark_price: open.markPrice, pnl: open.pnl },
-          },
+    open_positions: open.map(({ entryPrice, entryTime, markPrice, pnl, quantity, side, symbol }) => ({
+      ...{ symbol: symbols[symbol] ?? "", side, quantity, entry_time: isoTime(entryTime) },
+      ...{ entry_price: entryPrice, mark_price: markPrice, pnl },
+    })),
   };
 }

@@ -1,10 +1,15 @@
 import type { Backtest } from "../engine/backtest.ts";
-import type { ExitReason, Trade } from "../engine/trades.ts";
+import type { ExitReason, OpenTrade, Trade } from "../engine/trades.ts";
 
 const REASONS: readonly ExitReason[] = ["signal", "stop", "trail", "target", "max_bars", "end", "bankruptcy"];
 
 /** A trade of a run, with the place of its symbol among the run's. */
 export interface TradeRecord extends Trade {
+  symbol: number;
+}
+
+/** What is held after the last bar, likewise. */
+export interface OpenRecord extends OpenTrade {
   symbol: number;
 }
 

@@ -48,6 +48,16 @@ export const runFields = {
   links: z.record(z.string(), z.string()),
 };
 
+const openPositionSchema = z.object({
+  symbol: z.string(),
+  side: z.enum(["long", "short"]),
+  quantity: z.number(),
+  entry_time: timeSchema,
+  entry_price: z.number(),
+  mark_price: z.number().openapi({ description: "The last close" }),
+  pnl: z.number().openapi({ description: "At that price, net of commissions so far" }),
+});
+
 export const backtestSchema = z
   .object({
     id: idSchema("bkt"),
@@ -57,18 +67,10 @@ export const backtestSchema = z
     metric_reasons: z.record(z.string(), z.string()).nullable(),
     periods_per_year: z.number().nullable(),
     bars: z.int().nullable(),
-    open_position: z
-      .object({
-        symbol: z.string(),
-        side: z.enum(["long", "short"]),
-        quantity: z.number(),
-        entry_time: timeSchema,
-        entry_price: z.number(),
-        mark_price: z.number(),
-        pnl: z.number(),
-      })
+    open_positions: z
+      .array(openPositionSchema)
       .nullable()
-      .openapi({ description: "What is held after the last bar, marked to its close" }),
+      .openapi({ description: "What is held after the last bar, of each symbol; the equity counts it" }),
   })
   .openapi("Backtest");
 

@@ -7,7 +7,7 @@ import { type Measures, measure } from "../engine/metrics.ts";
 import { combine } from "../engine/portfolio.ts";
 import type { EngineSettings } from "../engine/settings.ts";
 import type { Values } from "../language/numbers.ts";
-import type { TradeRecord } from "./records.ts";
+import type { OpenRecord, TradeRecord } from "./records.ts";
 
 export interface SymbolSeries {
   symbol: string;
@@ -19,6 +19,7 @@ export interface Simulation {
   bars: Bars;
   run: Backtest;
   trades: TradeRecord[];
+  open: OpenRecord[];
   measures: Measures;
 }
 
@@ -32,15 +33,16 @@ export function simulate(
 ): Simulation {
   const share = { ...settings, cash: settings.cash / series.length };
   const runs = series.map(({ bars }) => ({ bars, ...runStrategy(strategy, values, bars, share, options) }));
+  const open = runs.flatMap(({ run }, symbol) => (run.open === null ? [] : [{ ...run.open, symbol }]));
   const [first] = runs;
   if (runs.length === 1 && first !== undefined) {
     const { bars, measures, run } = first;
-    return { bars, run, measures, trades: run.trades.map((trade) => ({ ...trade, symbol: 0 })) };
+    return { bars, run, open, measures, trades: run.trades.map((trade) => ({ ...trade, symbol: 0 })) };
   }
   const { bars, run, trades } = combine(runs);
   const given = options.periods_per_year === undefined ? {} : { periodsPerYear: options.periods_per_year };
   return {
-    ...{ bars, run },
+    ...{ bars, run, open },
     measures: measure(bars, run, settings, given),
     trades: trades.map(({ part, trade }) => ({ ...trade, symbol: part })),
   };

@@ -13,9 +13,9 @@ import {
   type tradeSchema,
 } from "./schemas.ts";
 
-const { metric_reasons, metrics, open_position, periods_per_year } = backtestSchema.shape;
+const { metric_reasons, metrics, open_positions, periods_per_year } = backtestSchema.shape;
 const kept = z.object({
-  ...{ metric_reasons, metrics, open_position, periods_per_year, bars: z.int() },
+  ...{ metric_reasons, metrics, open_positions, periods_per_year, bars: z.int() },
   symbols: z.array(z.string()),
 });
 
@@ -24,7 +24,7 @@ const NOTHING = {
   metric_reasons: null,
   periods_per_year: null,
   bars: null,
-  open_position: null,
+  open_positions: null,
 };
 
 /** What a run's job has kept as its result. */

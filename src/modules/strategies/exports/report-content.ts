@@ -18,7 +18,7 @@ const NO_SEARCH = { missing: "the parameters were given, not searched" };
 /** All that a report shows of a run, or of what a search found. Its date is that of the result, so that bytes don't change. */
 export function reportContent({ desk, made, run, search }: Told): ReportContent {
   const { dataset, simulation, strategy, symbols, values } = made;
-  const { bars, measures, trades } = simulation;
+  const { bars, measures, open, trades } = simulation;
   const ranges = rangesOf(strategy);
   const cash = made.request.capital;
   const [first = 1] = bars.close;
@@ -47,6 +47,7 @@ export function reportContent({ desk, made, run, search }: Told): ReportContent 
     },
     measures,
     trades: trades.map((trade) => ({ ...trade, symbol: symbols[trade.symbol] ?? "" })),
+    open: open.map((position) => ({ ...position, symbol: symbols[position.symbol] ?? "" })),
     optimization: search === undefined ? NO_SEARCH : optimizationContent(search, ranges),
     overfitting: search === undefined ? NO_SEARCH : overfittingContent(search.report),
   };

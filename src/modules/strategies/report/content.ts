@@ -1,6 +1,6 @@
 import type { Measures } from "../engine/metrics.ts";
 import type { EngineSettings } from "../engine/settings.ts";
-import type { Trade } from "../engine/trades.ts";
+import type { OpenTrade, Trade } from "../engine/trades.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
 
 export type ReportKind = "executive" | "technical" | "full";
@@ -27,6 +27,8 @@ export interface ReportContent {
   measures: Measures;
   /** Closed trades in the order of their exits: all count in the figures, the first 200 are listed. */
   trades: readonly ReportTrade[];
+  /** Held after the last bar: the equity counts them, the trades do not. */
+  open: readonly ReportPosition[];
   optimization: OptimizationContent | Missing;
   overfitting: OverfittingContent | Missing;
 }
@@ -71,6 +73,11 @@ export type ReportTrade = Pick<
   | "pnl"
   | "return"
   | "commission"
+> & { symbol: string };
+
+export type ReportPosition = Pick<
+  OpenTrade,
+  "side" | "quantity" | "entryTime" | "entryPrice" | "markPrice" | "pnl"
 > & { symbol: string };
 
 export interface OptimizationContent {

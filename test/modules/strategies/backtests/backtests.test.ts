@@ -127,6 +127,8 @@ describe("a backtest", () => {
     expect(new Set(trades.map(({ symbol }) => symbol))).toEqual(new Set(["A", "B", "C"]));
     const exits = trades.map(({ exit_time }) => String(exit_time));
     expect(exits).toEqual(exits.toSorted());
+    expect(whole.open_positions?.map(({ symbol }) => symbol)).toEqual(["A", "B", "C"]);
+    expect(whole.open_positions).toEqual(parts.flatMap(({ open_positions }) => open_positions));
   });
 
   it.each([

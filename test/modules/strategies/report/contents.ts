@@ -53,6 +53,7 @@ export function contentOf(prices: number[], trading = true): ReportContent {
     },
     measures: measure(bars, run, settings, { periodsPerYear: 252 }),
     trades: run.trades.map((trade) => ({ ...trade, symbol: "WNDR" })),
+    open: run.open === null ? [] : [{ ...run.open, symbol: "WNDR" }],
     optimization: { missing: "the parameters were given" },
     overfitting: { missing: "it was a single backtest" },
   };

@@ -133,6 +133,15 @@ describe("a technical report", () => {
       expect(text).toContain(told);
   });
 
+  it("lists what is still held, beside the trades that were closed", async () => {
+    const content = contentOf(wanderingPrices(315));
+    expect(content.open).toHaveLength(1);
+    const text = (await pagesOf(content, "technical")).join(" ");
+    expect(text).toContain("1 position still open after the last bar");
+    const closed = (await pagesOf(contentOf(wanderingPrices(305)), "technical")).join(" ");
+    expect(closed).not.toContain("still open");
+  });
+
   it("lists 200 trades of more and says so", async () => {
     const content = contentOf(wanderingPrices(5000));
     expect(content.trades.length).toBeGreaterThan(200);

@@ -1,4 +1,4 @@
-import type { ReportContent, ReportTrade } from "../content.ts";
+import type { ReportContent, ReportPosition, ReportTrade } from "../content.ts";
 import { count, counted, decimal, moment, price, quantity, signedPercent } from "../format.ts";
 import type { Paper } from "../page/paper.ts";
 import { STYLES } from "../page/style.ts";
@@ -16,8 +16,38 @@ const REASONS: Record<ReportTrade["exitReason"], string> = {
   bankruptcy: "Bankruptcy",
 };
 
-/** The first 200 closed trades, after the best and the worst of all. */
-export function drawTrades(paper: Paper, { trades }: ReportContent): void {
+/** What is still held, and the first 200 closed trades, after the best and the worst of all. */
+export function drawTrades(paper: Paper, { open, trades }: ReportContent): void {
+  if (open.length > 0) drawOpen(paper, open);
+  drawClosed(paper, trades);
+}
+
+function drawOpen(paper: Paper, positions: readonly ReportPosition[]): void {
+  paper.paragraph(
+    `${counted(positions.length, "position")} still open after the last bar, marked to the last close. The equity counts what is held; the figures of trades do not.`,
+    STYLES.note,
+    4,
+  );
+  drawTable(
+    paper,
+    [
+      { title: "Symbol", share: 16 },
+      { title: "Side", share: 10 },
+      { title: "Entered (UTC)", share: 24 },
+      { title: "Price", share: 14, align: "right" },
+      { title: "Last close", share: 14, align: "right" },
+      { title: "Quantity", share: 14, align: "right" },
+      { title: "Profit so far", share: 18, align: "right" },
+    ],
+    positions.map(({ entryPrice, entryTime, markPrice, pnl, quantity: held, side, symbol }) => [
+      ...[symbol, side === "long" ? "Long" : "Short", moment(entryTime), price(entryPrice)],
+      ...[price(markPrice), quantity(held), decimal(pnl)],
+    ]),
+    { tag: "rows", lines: 1 },
+  );
+}
+
+function drawClosed(paper: Paper, trades: readonly ReportTrade[]): void {
   const [first] = trades;
   if (first === undefined) {
     paper.paragraph("There are none to list: no trade was closed.");
