@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { openEmbeddingServices } from "./test/support/embeddings/server.ts";
 import { localhostCertificate } from "./test/support/mailbox/certificate.ts";
@@ -43,6 +44,20 @@ const PURE = [
 ].map((folder) => `${folder}/**/*.test.ts`);
 const UNTESTED = ["test/client/**", "node_modules/**"];
 
+/** Packages of many modules, each made one: a file of tests loads every module anew. */
+const MANY_MODULES = [
+  ...["zod", "@hono/zod-openapi", "drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core", "jose"],
+  ...["hono", "hono/cookie", "hono/cors", "hono/factory", "hono/http-exception", "hono/secure-headers"],
+  ...["htmlparser2", "fast-xml-parser", "hucre/csv", "hucre/xlsx", "otpauth", "@cfworker/json-schema"],
+];
+
+/** In CI nobody steps through the code, and source maps are two thirds of what each file of tests loads. */
+const withoutSourceMaps: Plugin = {
+  name: "without-source-maps",
+  enforce: "post",
+  transform: (code) => ({ code, map: { mappings: "" } }),
+};
+
 const certificate = localhostCertificate();
 const { cloudflareTest, readD1Migrations } = await poolThatTrusts(certificate.cert);
 const mailbox = await openMailbox(certificate);
@@ -52,6 +67,7 @@ const remote = { remoteProxyConnectionString: embeddings.url };
 
 export default defineConfig({
   plugins: [
+    ...(process.env.CI === undefined ? [] : [withoutSourceMaps]),
     cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
@@ -105,6 +121,7 @@ export default defineConfig({
     maxWorkers: 2,
     silent: "passed-only",
     hookTimeout: 30_000,
+    deps: { optimizer: { ssr: { enabled: true, include: MANY_MODULES } } },
     setupFiles: ["test/support/migrate.ts", "test/support/settle.ts"],
     projects: [
       { extends: true, test: { name: "bindings", exclude: [...UNTESTED, ...PURE] } },

@@ -20,10 +20,10 @@ export interface TestDocument {
   category?: string;
 }
 
-/** A chunk for each text, as ingestion would make them. */
+/** A chunk for each text, as ingestion would make them; ids of one millisecond differ in their last digits alone. */
 export function chunksOfTexts(document: DocumentId, texts: readonly string[]): IndexedChunk[] {
   return texts.map((text, index) => ({
-    id: `chk_${document.slice(4, 24)}${index.toString(16).padStart(12, "0")}`,
+    id: `chk_${document.slice(-20)}${index.toString(16).padStart(12, "0")}`,
     index,
     unit: 0,
     heading: "",
