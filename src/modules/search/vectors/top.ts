@@ -40,8 +40,3 @@ export function topOf(scores: Float32Array, count: number): ScoredRow[] {
   }
   return heap.sort((a, b) => (isBelow(a, b) ? 1 : -1));
 }
-
-/** The n-th best score, counted from 1; the lowest where there are fewer, undefined where there is none. */
-export function nthBest(scores: Float32Array, n: number): number | undefined {
-  return topOf(scores, n).at(-1)?.score;
-}

@@ -1,5 +1,6 @@
+import { DAY } from "./timeframe.ts";
+
 const SECOND = 1000;
-const DAY = 86_400_000;
 
 /** A day's offset from UTC in ms: `before` until the instant `change`, `after` from it on. */
 interface DayOffset {

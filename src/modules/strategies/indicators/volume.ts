@@ -158,9 +158,9 @@ export function sessionVwap(
 
 const DAY_MS = 86_400_000;
 
-/** The day that each time (ms since 1970) falls on, in days since 1970, with days beginning `start_ms` after midnight UTC. */
-export function dailySessions(times: Float64Array, start_ms = 0): Float64Array {
+/** The day of UTC that each time (ms since 1970) falls on, in days since 1970. */
+export function dailySessions(times: Float64Array): Float64Array {
   const days = new Float64Array(times.length);
-  for (let i = 0; i < days.length; i += 1) days[i] = Math.floor(((times[i] ?? 0) - start_ms) / DAY_MS);
+  for (let i = 0; i < days.length; i += 1) days[i] = Math.floor((times[i] ?? 0) / DAY_MS);
   return days;
 }

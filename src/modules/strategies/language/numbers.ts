@@ -9,7 +9,7 @@ export interface Parameter {
   readonly name: string;
 }
 
-type Operator = "+" | "-" | "*" | "/" | "max" | "min" | "round" | "floor";
+type Operator = "+" | "-" | "*" | "/" | "max" | "round";
 
 export interface Computed {
   readonly kind: "computed";
@@ -33,10 +33,8 @@ export const minus = (left: Num, right: Num) => computed("-", left, right);
 export const times = (left: Num, right: Num) => computed("*", left, right);
 export const over = (left: Num, right: Num) => computed("/", left, right);
 export const greater = (left: Num, right: Num) => computed("max", left, right);
-export const lesser = (left: Num, right: Num) => computed("min", left, right);
 /** To the nearest whole number, halves up. */
 export const rounded = (value: Num) => computed("round", value);
-export const floored = (value: Num) => computed("floor", value);
 
 export const less = (left: Num, right: Num): NumCondition => ({ kind: "holds", left, operator: "<", right });
 export const atMost = (left: Num, right: Num): NumCondition => ({
@@ -70,12 +68,8 @@ function compute(operator: Operator, left: number, right: number): number {
       return left / right;
     case "max":
       return Math.max(left, right);
-    case "min":
-      return Math.min(left, right);
     case "round":
       return Math.round(left);
-    case "floor":
-      return Math.floor(left);
   }
 }
 

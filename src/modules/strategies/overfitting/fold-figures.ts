@@ -1,42 +1,12 @@
 import { type Span, spanLength } from "../bars/slice.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
-import { type Distribution, distributionOf } from "../statistics/distribution.ts";
 import { indexOfGreatest, middleRank } from "../statistics/ranks.ts";
 import { sharpeOfSums } from "../statistics/ratios.ts";
 import { requireFinite } from "./finite.ts";
-import { type PeriodFigures, periodFigures } from "./period-figures.ts";
 import type { Fold } from "./purged-folds.ts";
 
 const MOST_TRIALS = 100_000;
 const SUMS_PER_FOLD = 4;
-
-export interface FixedFolds {
-  folds: (PeriodFigures & { index: number })[];
-  /** Of the folds' Sharpe ratios per year, null where no fold has one. */
-  sharpe: Distribution | null;
-  /** Part of the folds that gained. */
-  profitable: Metric;
-}
-
-/** Figures of one strategy in the test part of each fold; its parameters stay, so that nothing is trained. */
-export function fixedFolds(
-  returns: Float64Array,
-  folds: readonly Fold[],
-  periodsPerYear: number,
-): FixedFolds {
-  requireLength(returns, folds);
-  const figures = folds.map(({ index, test }) => ({
-    index,
-    ...periodFigures(returns.subarray(test.from, test.to), periodsPerYear),
-  }));
-  const sharpes = figures.flatMap(({ sharpe }) => (typeof sharpe === "number" ? [sharpe] : []));
-  const gained = figures.filter(({ totalReturn }) => totalReturn > 0).length;
-  return {
-    folds: figures,
-    sharpe: distributionOf(Float64Array.from(sharpes)),
-    profitable: folds.length > 0 ? gained / folds.length : { missing: "there is no fold" },
-  };
-}
 
 /** Of each fold: sum and sum of squares of a trial's returns on the train parts, then of those on the test part. */
 export type FoldSums = Float64Array;

@@ -1,15 +1,8 @@
 import type { Metric } from "../statistics/curve-metrics.ts";
 import { type Point, requirePoint, type Score } from "./lattice.ts";
 
-const LARGEST_RADIUS = 3;
-const MOST_NEIGHBOURS = 5_000;
-
-export interface PlateauOptions {
-  /** Steps of one level in one parameter that a neighbour is away at most, from 1 to 3; 1 unless given. */
-  radius?: number;
-  /** How far a score may lie below the peak's and still count as near it, as a part of the peak's size; 0.1 unless given. */
-  within?: number;
-}
+/** How far a score may lie below the peak's and still count as near it, as a part of the peak's size. */
+const WITHIN = 0.1;
 
 export interface Plateau {
   peak: Metric;
@@ -27,23 +20,17 @@ export interface Plateau {
 
 /**
  * How a metric holds up around a point: its neighbours' scores instead of its own, since a peak that one step loses is an
- * accident. `scoreOf` looks up points; null is one that was not evaluated. Throws a RangeError for a point off the lattice or a
- * neighbourhood that is too large.
+ * accident. `scoreOf` gives a point's score; null is one that has none. Throws a RangeError for a point off the lattice.
  */
-export function plateauAround(
-  point: Point,
-  sizes: Point,
-  scoreOf: (point: Point) => Score,
-  { radius = 1, within = 0.1 }: PlateauOptions = {},
-): Plateau {
-  const around = neighboursOf(point, sizes, radius);
+export function plateauAround(point: Point, sizes: Point, scoreOf: (point: Point) => Score): Plateau {
+  const around = neighboursOf(point, sizes);
   const scores = around.flatMap((neighbour) => scoreOf(neighbour) ?? []);
   const peak = scoreOf(point);
   const noNeighbour = { missing: "no neighbour has a score" };
   const noPeak = { missing: "the point has no score" };
   const has = scores.length > 0;
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const near = (top: number) => scores.filter((score) => score >= top - within * Math.abs(top)).length;
+  const near = (top: number) => scores.filter((score) => score >= top - WITHIN * Math.abs(top)).length;
   return {
     peak: peak ?? noPeak,
     neighbours: around.length,
@@ -61,24 +48,12 @@ function flatnessOf(peak: Metric, mean: Metric): Metric {
   return peak > 0 ? mean / peak : { missing: "the point's score is not above 0" };
 }
 
-/** Points at most so many steps away, a step being one level of one parameter; without the point itself, in order of levels. */
-export function neighboursOf(point: Point, sizes: Point, radius: number): Point[] {
+/** Points that are one level of one parameter away. */
+export function neighboursOf(point: Point, sizes: Point): Point[] {
   requirePoint(point, sizes);
-  if (!Number.isInteger(radius) || radius < 1 || radius > LARGEST_RADIUS)
-    throw new RangeError(`a radius of ${radius} is not from 1 to ${LARGEST_RADIUS}`);
-  let partial: { levels: number[]; steps: number }[] = [{ levels: [], steps: 0 }];
-  for (const [at, level] of point.entries()) {
-    partial = partial.flatMap(({ levels, steps }) => {
-      const left = radius - steps;
-      const low = Math.max(0, level - left);
-      const high = Math.min((sizes[at] ?? 0) - 1, level + left);
-      return Array.from({ length: high - low + 1 }, (_, up) => ({
-        levels: [...levels, low + up],
-        steps: steps + Math.abs(low + up - level),
-      }));
-    });
-    if (partial.length > MOST_NEIGHBOURS)
-      throw new RangeError(`more than ${MOST_NEIGHBOURS} neighbours in ${sizes.length} parameters`);
-  }
-  return partial.filter(({ steps }) => steps > 0).map(({ levels }) => levels);
+  return point.flatMap((level, at) =>
+    [level - 1, level + 1]
+      .filter((near) => near >= 0 && near < (sizes[at] ?? 0))
+      .map((near) => point.with(at, near)),
+  );
 }

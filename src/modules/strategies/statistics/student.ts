@@ -5,17 +5,12 @@ const TINY = 1e-300;
 const ROOT_PI = Math.sqrt(Math.PI);
 
 /**
- * The distribution function of Student's t with any positive number of degrees of freedom, to about 1e-13: half of the regularised
- * incomplete beta function I_x(ν/2, ½), x = ν / (ν + t²), lies beyond |t| (Abramowitz and Stegun 26.7.1). NaN without freedom.
+ * The probability of a value at least as far from 0 as `t`, on either side, in Student's distribution with any positive number of
+ * degrees of freedom, to about 1e-13: the regularised incomplete beta function I_x(ν/2, ½), x = ν / (ν + t²) (Abramowitz and Stegun
+ * 26.7.1). NaN without freedom.
  */
-export function studentCdf(t: number, freedom: number): number {
-  if (Number.isNaN(t) || !(freedom > 0)) return Number.NaN;
-  const beyond = studentTail(t, freedom) / 2;
-  return t > 0 ? 1 - beyond : beyond;
-}
-
-/** The probability of a value at least as far from 0 as `t`, on either side. */
 export function studentTail(t: number, freedom: number): number {
+  if (Number.isNaN(t) || !(freedom > 0)) return Number.NaN;
   const square = t * t;
   if (square === 0) return 1;
   if (square === Number.POSITIVE_INFINITY) return 0;

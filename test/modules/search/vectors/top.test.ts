@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { nthBest, topOf } from "../../../../src/modules/search/vectors/top.ts";
+import { topOf } from "../../../../src/modules/search/vectors/top.ts";
 
 it("is the beginning of the whole list sorted, best first and ties by row", () => {
   fc.assert(
@@ -22,10 +22,4 @@ it("leaves out scores that are no number", () => {
     { row: 3, score: 2 },
     { row: 1, score: 1 },
   ]);
-});
-
-it("tells the n-th best score, the lowest where there are fewer", () => {
-  const scores = Float32Array.of(3, 5, 4, 5);
-  expect([1, 2, 3, 4, 9].map((n) => nthBest(scores, n))).toEqual([5, 5, 4, 3, 3]);
-  expect(nthBest(new Float32Array(0), 1)).toBeUndefined();
 });

@@ -2,11 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Bars } from "../../../../src/modules/strategies/bars/bars.ts";
 import {
-  decodeBars,
   decodeColumn,
   encodeBars,
   layoutOf,
-  tickOf,
 } from "../../../../src/modules/strategies/bars/columns/bar-set.ts";
 import { ROWS_PER_BLOCK } from "../../../../src/modules/strategies/bars/columns/encoding.ts";
 import {
@@ -22,6 +20,21 @@ const DAILY = { count: 1, unit: "d" } as const;
 const setOf = (bars: Bars, name = "GOOG") => ({ timeframe: DAILY, symbols: [{ name, bars }] });
 const minutes = (count: number) =>
   sampleBars({ seed: 3, bars: count, timeframe: { count: 1, unit: "m" }, session: ALWAYS, from: 0 });
+
+/** All columns, each read from its own range as a run reads them. */
+function decodeBars(bytes: Uint8Array) {
+  const header = decodeHeader(bytes);
+  const layout = layoutOf(header);
+  const symbols = header.symbols.map(({ name }, symbol) => {
+    const columns = COLUMNS.map((column) => {
+      const { length, offset } = layout.rangeOf({ symbol, column });
+      return [column, decodeColumn(header, { symbol, column }, bytes.subarray(offset, offset + length))];
+    });
+    const bars: Bars = Object.fromEntries(columns);
+    return { name, bars };
+  });
+  return { timeframe: header.timeframe, symbols };
+}
 
 describe("the bytes of bars", () => {
   it("give back every bar bit by bit", () => {
@@ -78,20 +91,6 @@ describe("the bytes of bars", () => {
     const bytes = encodeBars(setOf(bars));
     expect(bytes.length / 50_000).toBeLessThan(14);
     expect(decodeBars(bytes).symbols[0]?.bars).toEqual(bars);
-  });
-
-  it("name the price step that all four prices share", () => {
-    const stepped = flatBars([0, 1, 2], [100.25, 100.5, 99.75]);
-    const tick = (bars: Bars) => {
-      const [symbol] = decodeHeader(encodeBars(setOf(bars))).symbols;
-      return symbol && tickOf(symbol);
-    };
-    expect(tick(stepped)).toEqual({ decimals: 2, unit: 25 });
-    expect(tick({ ...stepped, open: Float64Array.of(100.25, 100.13, 99.75) })).toEqual({
-      decimals: 2,
-      unit: 1,
-    });
-    expect(tick({ ...stepped, open: Float64Array.of(100.25, 1 / 3, 99.75) })).toBeUndefined();
   });
 
   it("are refused when they are cut, of another format, or not bars at all", () => {

@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  fixedFolds,
-  foldSums,
-  selectionStability,
-} from "../../../../src/modules/strategies/overfitting/fold-figures.ts";
+import { foldSums, selectionStability } from "../../../../src/modules/strategies/overfitting/fold-figures.ts";
 import { planFolds } from "../../../../src/modules/strategies/overfitting/purged-folds.ts";
-import { curveMetrics } from "../../../../src/modules/strategies/statistics/curve-metrics.ts";
 import { Random } from "../../../../src/modules/strategies/statistics/random.ts";
 import { WITHOUT_DATA } from "../engine/goog.ts";
 import { type GoogPairs, googPairs } from "./goog-pairs.ts";
@@ -71,40 +66,6 @@ describe("purged folds", () => {
       expect(() => planFolds(500, { ...options, ...wrong })).toThrow(RangeError);
     expect(() => planFolds(9, options)).toThrow(RangeError);
     expect(() => planFolds(100, { ...options, purge: 100 })).toThrow(RangeError);
-  });
-});
-
-describe("a fixed strategy in folds", () => {
-  const random = new Random(2);
-  const returns = noise(random, 400, 0.001);
-  const folds = planFolds(400, { folds: 4, purge: 5, embargo: 5 });
-
-  it("has in each the figures that a curve of that part alone has", () => {
-    const found = fixedFolds(returns, folds, PERIODS);
-    expect(found.folds).toHaveLength(4);
-    for (const [at, figures] of found.folds.entries()) {
-      let value = 1;
-      const part = returns.subarray(100 * at, 100 * (at + 1));
-      const equity = Float64Array.of(1, ...[...part].map((change) => (value *= 1 + change)));
-      const expected = curveMetrics(
-        equity,
-        equity.map((_, day) => day * 86_400_000),
-        PERIODS,
-      );
-      expect(figures.sharpe).toBeCloseTo(Number(expected.sharpe), 9);
-      expect(figures.totalReturn).toBeCloseTo(Number(expected.total_return), 12);
-      expect(figures.annualReturn).toBeCloseTo(Number(expected.annual_return), 12);
-      expect(figures.maxDrawdown).toBeCloseTo(Number(expected.max_drawdown), 12);
-    }
-    const sharpes = found.folds.map(({ sharpe }) => Number(sharpe));
-    expect(found.sharpe).toMatchObject({ min: Math.min(...sharpes), max: Math.max(...sharpes), count: 4 });
-  });
-
-  it("that never trades has no ratio, and says so", () => {
-    const { folds: found, profitable, sharpe } = fixedFolds(new Float64Array(400), folds, PERIODS);
-    expect(found[0]).toMatchObject({ sharpe: { missing: "the returns do not vary" }, totalReturn: 0 });
-    expect([profitable, sharpe]).toEqual([0, null]);
-    expect(() => fixedFolds(new Float64Array(399), folds, PERIODS)).toThrow(RangeError);
   });
 });
 

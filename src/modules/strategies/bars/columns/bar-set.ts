@@ -5,7 +5,6 @@ import {
   type BarsHeader,
   COLUMNS,
   type ColumnName,
-  decodeHeader,
   encodeHeader,
   MAX_SYMBOL_LENGTH,
   MAX_SYMBOLS,
@@ -142,30 +141,4 @@ export function decodeColumn(
   const { start, end } = bytesOfRows(encoding, from, to);
   if (bytes.length !== end - start) throw new RangeError("these are not the bytes of the rows");
   return readColumn(encoding, from, to, bytes.byteOffset % 8 === 0 ? bytes : bytes.slice());
-}
-
-/** Rows of all columns of a symbol from the bytes of its whole set. */
-export function decodeBars(bytes: Uint8Array): BarSet {
-  const header = decodeHeader(bytes);
-  const layout = layoutOf(header);
-  if (layout.bytes !== bytes.length) throw new RangeError("the bytes are no bars, or of another format");
-  const symbols = header.symbols.map(({ name }, symbol) => {
-    const column = (column: ColumnName) => {
-      const { offset, length } = layout.rangeOf({ symbol, column });
-      return decodeColumn(header, { symbol, column }, bytes.subarray(offset, offset + length));
-    };
-    const [times, open, high, low] = [column("times"), column("open"), column("high"), column("low")];
-    return { name, bars: { times, open, high, low, close: column("close"), volume: column("volume") } };
-  });
-  return { timeframe: header.timeframe, symbols };
-}
-
-/** The price step of a symbol: all its prices are whole multiples of `unit` / 10^`decimals`; undefined where there is none. */
-export function tickOf({ columns }: SymbolHeader): { decimals: number; unit: number } | undefined {
-  const encodings = [columns.open, columns.high, columns.low, columns.close];
-  const scaled = encodings.filter((encoding) => encoding.kind === "scaled");
-  const [first] = scaled;
-  return first && scaled.length === encodings.length
-    ? { decimals: first.decimals, unit: first.unit }
-    : undefined;
 }

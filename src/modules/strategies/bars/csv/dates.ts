@@ -1,6 +1,4 @@
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
-const DAY = 86_400_000;
+import { DAY, HOUR, MINUTE } from "../timeframe.ts";
 
 /** Years that bars can be of. */
 const [FIRST_YEAR, LAST_YEAR] = [1800, 2199];

@@ -1,10 +1,9 @@
 import type { Findings } from "../findings.ts";
 import type { TimeZone } from "../time-zone.ts";
+import { DAY, MINUTE } from "../timeframe.ts";
 import { type DateOrder, dayOf, type Moment } from "./dates.ts";
 import { CsvRefusal } from "./refusal.ts";
 
-const DAY = 86_400_000;
-const MINUTE = 60_000;
 /** Room for a day or a month in a date that is kept as two numbers. */
 const PART = 32;
 
