@@ -2,6 +2,9 @@ import type { z } from "@hono/zod-openapi";
 import { abTest } from "../statistics/ab-test.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
 import { returnsOf } from "../statistics/ratios.ts";
+import { sharpeDifference } from "../statistics/sharpe-difference.ts";
+import { pairedTTest, welchTest } from "../statistics/t-tests.ts";
+import { signedRankTest } from "../statistics/wilcoxon.ts";
 import type { comparisonSchema, ExperimentRequest } from "./schemas.ts";
 
 type Comparison = z.infer<typeof comparisonSchema>;
@@ -14,7 +17,8 @@ export function compare(
   periodsPerYear: number,
 ): Comparison {
   const effect = effect_annual_pct === undefined ? {} : { effect: effect_annual_pct / 100 / periodsPerYear };
-  const test = abTest(returnsOf(first), returnsOf(second), {
+  const [ours, theirs] = [returnsOf(first), returnsOf(second)];
+  const test = abTest(ours, theirs, {
     ...{ sampleSize: sample_size, periodsPerYear, seed, alpha, power },
     ...effect,
   });
@@ -24,6 +28,9 @@ export function compare(
     reasons[name] = value.missing;
     return null;
   };
+  const checks = checksOf(ours, theirs);
+  for (const [name, check] of Object.entries(checks))
+    if (check.p_value === null) reasons[`checks.${name}`] = "too few bars differ, or one curve does not move";
   const annual = told("effect_annual_pct", test.annualEffect);
   return {
     ...{ verdict: test.verdict, bars: test.count, sample_size, lag: test.lag },
@@ -43,6 +50,19 @@ export function compare(
       bars_needed: told("power.bars_needed", test.power.needed),
       wanted: test.power.wanted,
     },
+    checks,
     reasons,
+  };
+}
+
+/** Other tests of the same pair, each with its own assumptions; none of them decides. */
+function checksOf(first: Float64Array, second: Float64Array): Comparison["checks"] {
+  const [paired, welch] = [pairedTTest(first, second), welchTest(first, second)];
+  const [ranks, sharpes] = [signedRankTest(first, second), sharpeDifference(first, second)];
+  return {
+    paired_t: { statistic: paired?.t ?? null, p_value: paired?.pValue ?? null },
+    welch_t: { statistic: welch?.t ?? null, p_value: welch?.pValue ?? null },
+    signed_rank: { statistic: ranks?.z ?? null, p_value: ranks?.pValue ?? null },
+    sharpe_difference: { statistic: sharpes?.z ?? null, p_value: sharpes?.pValue ?? null },
   };
 }

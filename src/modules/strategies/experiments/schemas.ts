@@ -48,6 +48,8 @@ export const exampleExperiment = {
 const figure = z.number().nullable();
 const interval = z.object({ low: z.number(), high: z.number(), confidence: z.number() });
 
+const checkSchema = z.object({ statistic: figure, p_value: figure });
+
 export const comparisonSchema = z
   .object({
     verdict: z.enum(["first", "second", "no_difference", "not_decided"]).openapi({
@@ -71,6 +73,14 @@ export const comparisonSchema = z
       bars_needed: figure,
       wanted: z.number(),
     }),
+    checks: z
+      .object({
+        paired_t: checkSchema.openapi({ description: "Student's, of the differences bar by bar" }),
+        welch_t: checkSchema.openapi({ description: "Welch's, as if the two curves were of different bars" }),
+        signed_rank: checkSchema.openapi({ description: "Wilcoxon's, of the differences' ranks" }),
+        sharpe_difference: checkSchema.openapi({ description: "Jobson and Korkie's, corrected by Memmel" }),
+      })
+      .openapi({ description: "Other tests of the same bars, for comparison; the verdict is not theirs" }),
     reasons: z.record(z.string(), z.string()).openapi({ description: "Why a figure is null" }),
   })
   .openapi("StrategyComparison");

@@ -28,7 +28,8 @@ export const METRIC_GROUPS: readonly { title: string; names: readonly MetricName
     names: [
       ...(["volatility", "volatility_geometric", "max_drawdown", "avg_drawdown"] as const),
       ...(["max_drawdown_bars", "max_drawdown_days", "ulcer_index", "value_at_risk"] as const),
-      ...(["expected_shortfall", "skewness", "kurtosis", "tail_ratio"] as const),
+      ...(["expected_shortfall", "value_at_risk_normal", "expected_shortfall_normal"] as const),
+      ...(["value_at_risk_modified", "skewness", "kurtosis", "tail_ratio"] as const),
     ],
   },
   {
@@ -75,6 +76,13 @@ export const METRICS: Record<MetricName, MetricEntry> = {
   ulcer_performance: entry("Ulcer performance", "Annual return / ulcer index", ratio),
   value_at_risk: entry("Value at risk, one bar, 95%", "Historical; a loss is positive", part),
   expected_shortfall: entry("Expected shortfall, one bar, 95%", "Mean of losses no better than that", part),
+  value_at_risk_normal: entry("Value at risk, normal", "−(mean + z · s), z the 5% quantile", part),
+  expected_shortfall_normal: entry("Expected shortfall, normal", "s · φ(z) / 5% − mean", part),
+  value_at_risk_modified: entry(
+    "Value at risk, modified",
+    "z bent by skewness and kurtosis (Cornish, Fisher)",
+    part,
+  ),
   skewness: entry("Skewness", "Third standardised moment, biased", fine),
   kurtosis: entry("Kurtosis", "Fourth standardised moment, raw: a normal has 3", fine),
   omega: entry("Omega at 0", "Σ gains / Σ losses of bars", ratio),

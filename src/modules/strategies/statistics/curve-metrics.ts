@@ -1,7 +1,15 @@
 import { momentsOf } from "./moments.ts";
 import { DAYS_PER_YEAR } from "./periods.ts";
 import { compoundedDeviation, downsideDeviation, geometricMean, returnsOf, sharpeOfSums } from "./ratios.ts";
-import { expectedShortfall, omega, tailRatio, valueAtRisk } from "./tails.ts";
+import {
+  expectedShortfall,
+  modifiedValueAtRisk,
+  normalExpectedShortfall,
+  normalValueAtRisk,
+  omega,
+  tailRatio,
+  valueAtRisk,
+} from "./tails.ts";
 
 const MS_PER_YEAR = DAYS_PER_YEAR * 86_400_000;
 const CONFIDENCE = 0.95;
@@ -39,7 +47,8 @@ const TOO_SHORT = "fewer than two returns";
  * - `max_drawdown_bars`, `max_drawdown_days`: from a peak to the first close at least as high, or to the end; the longest one.
  * - `calmar`: annual return / max drawdown (Young 1991). `recovery_factor`: total return / max drawdown.
  * - `ulcer_index`: √(mean of squared drawdowns) (Martin 1987). `ulcer_performance`: annual return / ulcer index.
- * - `value_at_risk`, `expected_shortfall`: of one bar at 95 %, historical, a loss is positive.
+ * - `value_at_risk`, `expected_shortfall`: of one bar at 95 %, historical, a loss is positive. The same of a normal distribution with
+ *   the returns' mean and deviation: `…_normal`. `value_at_risk_modified`: bent by skewness and kurtosis (Favre and Galeano 2002).
  * - `skewness`, `kurtosis`: biased; the kurtosis is raw (a normal distribution has 3).
  * - `omega`: Σ gains / Σ losses of bars. `tail_ratio`: |quantile 95 %| / |quantile 5 %|.
  * - `best_bar`, `worst_bar`: the greatest and least return of a bar.
@@ -85,6 +94,12 @@ export function curveMetrics(equity: Float64Array, times: Float64Array, periodsP
     ulcer_performance: divided(annual, falls.ulcer, NO_DRAWDOWN),
     value_at_risk: ofBars(valueAtRisk(sorted, CONFIDENCE)),
     expected_shortfall: ofBars(expectedShortfall(sorted, CONFIDENCE)),
+    value_at_risk_normal: ofBars(moments && normalValueAtRisk(moments, CONFIDENCE)),
+    expected_shortfall_normal: ofBars(moments && normalExpectedShortfall(moments, CONFIDENCE)),
+    value_at_risk_modified: metric(
+      moments && variance > 0 ? modifiedValueAtRisk(moments, CONFIDENCE) : null,
+      NO_VARIATION,
+    ),
     skewness: metric(moments && variance > 0 ? moments.skewness : null, NO_VARIATION),
     kurtosis: metric(moments && variance > 0 ? moments.kurtosis : null, NO_VARIATION),
     omega: metric(omega(returns), NO_LOSS),

@@ -5,7 +5,14 @@ import { newDataset, type RunAnswer, runTo } from "../../../support/strategies.t
 
 interface ExperimentAnswer extends RunAnswer {
   first: { metrics: Record<string, number | null> };
-  comparison: { verdict: string; bars: number; effect: number | null; power: { bars_needed: number | null } };
+  comparison: {
+    verdict: string;
+    bars: number;
+    effect: number | null;
+    power: { bars_needed: number | null };
+    checks: Record<string, { statistic: number | null; p_value: number | null }>;
+    reasons: Record<string, string>;
+  };
 }
 
 let desk: Account;
@@ -38,12 +45,22 @@ describe("an experiment", () => {
   it("finds no difference of a strategy from itself", async () => {
     const { comparison } = await compare({ second: FIRST, sample_size: 100 });
     expect(comparison).toMatchObject({ verdict: "no_difference", effect: 0 });
+    const { checks, reasons } = comparison;
+    expect(checks.welch_t).toEqual({ statistic: 0, p_value: 1 });
+    for (const name of ["paired_t", "signed_rank", "sharpe_difference"]) {
+      expect(checks[name]).toEqual({ statistic: null, p_value: null });
+      expect(reasons[`checks.${name}`]).toMatch(/too few bars differ/);
+    }
   });
 
   it("is the same seen from the other side", async () => {
     const one = await compare({ sample_size: 100 });
     const other = await compare({ first: SECOND, second: FIRST, sample_size: 100 });
     expect(other.comparison.effect).toBe(-(one.comparison.effect ?? Number.NaN));
+    for (const [name, { p_value, statistic }] of Object.entries(one.comparison.checks)) {
+      expect(other.comparison.checks[name]?.statistic).toBeCloseTo(-(statistic ?? Number.NaN), 9);
+      expect(other.comparison.checks[name]?.p_value).toBeCloseTo(p_value ?? Number.NaN, 9);
+    }
   });
 
   it("names the side that is wrong", async () => {

@@ -15,11 +15,6 @@ import {
   sharpeError,
   sharpeSample,
 } from "../../../../src/modules/strategies/statistics/significance.ts";
-import {
-  modifiedValueAtRisk,
-  normalExpectedShortfall,
-  normalValueAtRisk,
-} from "../../../../src/modules/strategies/statistics/tails.ts";
 import { dataFile } from "../../../support/data.ts";
 import { googBars, strictCross, WITHOUT_DATA } from "../engine/goog.ts";
 
@@ -82,6 +77,9 @@ describe.each(CURVES)("the reference's curve %s", (name, curveOf) => {
     expectNear(values.kurtosis, expected.kurtosisBiasedRaw);
     expectNear(values.value_at_risk, expected.varHist95_linearQuantile);
     expectNear(values.expected_shortfall, expected.cvarHist95_meanLE);
+    expectNear(values.value_at_risk_normal, expected.varGauss95);
+    expectNear(values.expected_shortfall_normal, expected.cvarGauss95);
+    expectNear(values.value_at_risk_modified, expected.varCornishFisher95);
     expectNear(values.omega, expected.omega0);
     expectNear(values.ulcer_index, expected.ulcerIndex);
     expectNear(values.tail_ratio, expected.tailRatio95);
@@ -98,9 +96,6 @@ describe.each(CURVES)("the reference's curve %s", (name, curveOf) => {
     expectNear(moments.mean, expected.mean);
     expectNear(moments.deviation, expected.sdSample);
     expectNear(downsideDeviation(returns), expected.downsideDev);
-    expectNear(normalValueAtRisk(moments, 0.95), expected.varGauss95);
-    expectNear(normalExpectedShortfall(moments, 0.95), expected.cvarGauss95);
-    expectNear(modifiedValueAtRisk(moments, 0.95), expected.varCornishFisher95);
     expectNear(probabilisticSharpe(sample, 0), expected.psr0);
     expectNear(probabilisticSharpe(sample, 1 / Math.sqrt(PERIODS)), expected.psr_vs_annual1);
     expectNear(minimumTrackRecord(sample, 0, 0.95), expected.minTRL95_bars);
