@@ -1,11 +1,12 @@
 import type { Bars } from "../bars/bars.ts";
 import type { EngineSettings, Overlays } from "../engine/settings.ts";
 import type { CrossingRule, Inputs } from "../engine/signals.ts";
-import { sma } from "../indicators/moving-averages.ts";
 import { atr } from "../indicators/volatility.ts";
 import { Columns } from "../language/columns.ts";
-import { numberOf, type Values } from "../language/numbers.ts";
+import { numberOf, parameter, type Values } from "../language/numbers.ts";
 import { SignalMaker } from "../language/signals.ts";
+import { sma } from "../language/vocabulary/averages.ts";
+import { close } from "../language/vocabulary/prices.ts";
 import type { Strategy } from "./declare.ts";
 import { ATR_LENGTH, OVERLAYS } from "./overlays.ts";
 
@@ -15,13 +16,15 @@ export interface RunOptions {
   isIntraday: boolean;
 }
 
+/** The overlay's average; it makes room for others like a strategy's own columns. */
+const TREND = sma(close, parameter("trend_ma"));
+
 /** A strategy over one series of bars, for any number of parameter sets. */
 export class PreparedStrategy {
   readonly #strategy: Strategy;
   readonly #bars: Bars;
   readonly #columns: Columns;
   readonly #maker: SignalMaker;
-  readonly #trends = new Map<number, Float64Array>();
   #atr: Float64Array | undefined;
 
   constructor(strategy: Strategy, bars: Bars, { crossing, isIntraday }: RunOptions) {
@@ -41,14 +44,8 @@ export class PreparedStrategy {
       signals: this.#maker.signals(values),
       atr: this.#atr,
       ...(orders && { orders }),
-      ...(trend > 0 && { trend: this.#trend(trend) }),
+      ...(trend > 0 && { trend: this.#columns.series(TREND, values) }),
     };
-  }
-
-  #trend(length: number): Float64Array {
-    const known = this.#trends.get(length) ?? sma(this.#bars.close, length);
-    this.#trends.set(length, known);
-    return known;
   }
 }
 

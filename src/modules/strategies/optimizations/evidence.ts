@@ -26,7 +26,7 @@ const LEAST_BARS = 5;
 /** Part of the bars that is left out behind each test fold. */
 const EMBARGO = 0.01;
 const SAMPLES = 2_000;
-const MOST_FLIPS = 100_000_000;
+const MOST_FLIPS = 50_000_000;
 const PERTURBED = 200;
 const LEAST_PERTURBED = 10;
 /** Bars times trials of the fast path that looking around the best trial may cost: the evidence is one step of a job. */

@@ -12,7 +12,7 @@ import { orFail, ownRun, runAftermath } from "../runs/of-job.ts";
 import type { Run } from "../runs/store.ts";
 import { evidenceOf } from "./evidence.ts";
 import { exampleOptimization, type OptimizationRequest, optimizationRequest } from "./schemas.ts";
-import { type Search, type SearchEnd, TrialRunner } from "./search.ts";
+import { type Search, type SearchEnd, TrialRunner, trialCost } from "./search.ts";
 import { newSearch, type SetUp, setUp } from "./set-up.ts";
 import { objectivesOf, objectiveText, overfittingView, trialView, type Walked } from "./told.ts";
 import { TrialLog } from "./trial-log.ts";
@@ -52,10 +52,14 @@ interface OpenSearch {
   log: TrialLog;
 }
 
+/** Bars times the cost of a trial from which the evidence takes seconds: then it is a slice of its own. */
+const HEAVY_EVIDENCE = 1_000_000;
+
 async function optimize(slice: Optimization): Promise<SliceOutcome> {
   let at: Checkpoint = slice.resumed ?? { trials: 0, end: null, choices: [] };
   const { log, made, run, search } = await openSearch(slice, at);
   let { end } = at;
+  let hasSearched = false;
   if (at.trials === 0) await log.begin();
   while (end === null) {
     const block = nextBlock(search, made.block);
@@ -63,6 +67,7 @@ async function optimize(slice: Optimization): Promise<SliceOutcome> {
     await log.write(block.trials);
     await reach("slice.effect", slice.id);
     at = { ...at, trials: search.trials, end };
+    hasSearched = true;
     live.set(slice.id, search);
     await slice.checkpoint(at, searchProgress(search, made));
     if (slice.exhausted()) return "yield";
@@ -73,10 +78,12 @@ async function optimize(slice: Optimization): Promise<SliceOutcome> {
     const searcher = new WindowSearch(made);
     for (const window of windows.slice(at.choices.length)) {
       at = { ...at, choices: [...at.choices, searcher.choose(window, walk.trials)] };
+      hasSearched = true;
       await slice.checkpoint(at, walkProgress(search, made, at.choices.length, windows.length));
       if (slice.exhausted()) return "yield";
     }
   }
+  if (hasSearched && made.bars.times.length * trialCost(made.plan) > HEAVY_EVIDENCE) return "yield";
   const result = await conclude(slice, { made, run, search, log, end, choices: at.choices });
   live.forget(slice.id);
   return { done: result };

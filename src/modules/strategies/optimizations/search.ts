@@ -42,8 +42,10 @@ export interface SearchTask {
 }
 
 const MOST_BEST = 100;
-/** Trials that stand for all where their curves are looked at again. */
+/** Trials that stand for all where their curves are looked at again: so many at most, and bars times trials of a second or two. */
 const MOST_SAMPLED = 200;
+const LEAST_SAMPLED = 20;
+const SAMPLED_BARS = 20_000_000;
 const MOST_FRONT = 500;
 
 /** Why a search came to its end. */
@@ -59,7 +61,7 @@ export class Search {
   readonly best = new Best<Trial>(MOST_BEST);
   readonly front: ParetoFront<Trial>;
   readonly heatMap: HeatMap | undefined;
-  readonly sample = new TrialSample(MOST_SAMPLED);
+  readonly sample: TrialSample;
   /** Trials in which the best one changed, for the way to it. */
   readonly convergence: { trial: number; loss: number }[] = [];
   trials = 0;
@@ -73,7 +75,7 @@ export class Search {
 
   /** Throws a RangeError for a space that is too large. */
   constructor(task: SearchTask) {
-    const { options, plan } = task;
+    const { bars, options, plan } = task;
     const isAllowed = (values: Values) => {
       const all = { ...plan.fixed, ...values };
       return plan.constraints.every((one) => holds(one, all));
@@ -82,6 +84,7 @@ export class Search {
     this.space = new Space(plan.dimensions, isAllowed);
     this.front = new ParetoFront(MOST_FRONT);
     this.heatMap = HeatMap.of(this.space);
+    this.sample = new TrialSample(sampleSize(bars.times.length));
     this.#sampler = samplerOf(this.space, plan, options);
     this.#runner = new TrialRunner(task);
     this.#early = options.early_stop && new EarlyStop(options.early_stop);
@@ -132,6 +135,9 @@ export class Search {
     this.trials = trial.trial + 1;
   }
 }
+
+const sampleSize = (bars: number): number =>
+  Math.max(LEAST_SAMPLED, Math.min(MOST_SAMPLED, Math.floor(SAMPLED_BARS / bars)));
 
 /** Trials of which each is as likely to be kept as another (Vitter 1985), always the same for the same log. */
 class TrialSample {

@@ -1,6 +1,7 @@
 import { invalidInput, type Problem } from "../../../http/problem.ts";
 import type { DeskId } from "../../../platform/ids.ts";
 import type { Platform } from "../../../platform/platform.ts";
+import { spanLength } from "../bars/slice.ts";
 import type { Dataset } from "../datasets/store.ts";
 import type { Window } from "../overfitting/walk-forward.ts";
 import { chosenStrategy } from "../runs/choose.ts";
@@ -13,6 +14,8 @@ import { Search, type SearchOptions, type SearchTask, trialCost } from "./search
 import { blockSize } from "./trial-log.ts";
 import { windowsOf } from "./walk.ts";
 
+/** Bars times windows, each of which is looked at once more at the end: a few seconds. */
+const MOST_RESULTS = 250_000_000;
 /** Bars times trials of the fast path that the windows of a walk forward may cost: minutes of a worker's time. */
 const MOST_WALK = 20_000_000_000;
 /** The same of one window, whose search is one step of the job: it must end within a slice's processor time and lease. */
@@ -39,7 +42,7 @@ export async function setUp(platform: Platform, desk: DeskId, request: Optimizat
     ...{ crossing: request.crossing, isIntraday: isIntradaySet(dataset), periods_per_year: periods },
   };
   requireWalk(request, bars.times.length, trialCost(plan));
-  const block = blockSize(bars.times.length);
+  const block = blockSize(bars.times.length, trialCost(plan));
   const years = (bars.times.length - 1) / periods;
   return { dataset, plan, bars, settings: settingsOf(request), options, block, years };
 }
@@ -73,9 +76,10 @@ function requireWalk({ walk_forward: walk }: OptimizationRequest, bars: number, 
     invalidInput([{ path: "walk_forward", code: "strategies.walk_forward", message }]);
   if (walk.in_sample + walk.out_of_sample > bars)
     throw refuse(`needs ${walk.in_sample + walk.out_of_sample} bars, and there are ${bars}`);
-  const costs = windowsOrRefuse(() => windowsOf(bars, walk), refuse).map(
-    ({ inSample }) => cost * (inSample.to - inSample.from) * walk.trials,
-  );
+  const windows = windowsOrRefuse(() => windowsOf(bars, walk), refuse);
+  // Whatever the window, a trial's signals are made over all bars.
+  const costs = windows.map(({ inSample }) => (bars + cost * spanLength(inSample)) * walk.trials);
+  if (windows.length * bars > MOST_RESULTS) throw refuse("has too many windows of so many bars: take fewer");
   if (costs.some((one) => one > MOST_WINDOW))
     throw refuse("asks for too many trials in a window: take fewer, or shorter windows");
   if (costs.reduce((sum, one) => sum + one, 0) > MOST_WALK)

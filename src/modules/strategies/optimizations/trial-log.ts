@@ -4,14 +4,14 @@ import type { Platform } from "../../../platform/platform.ts";
 import { runKey } from "../runs/object-keys.ts";
 import { decodeTrials, encodeTrials, type Trial, type TrialShape, trialBytes } from "./trial-rows.ts";
 
-/** Bars that a block of trials goes through, so that a block is a few tenths of a second whatever the bars. */
+/** Bars times trials of the fast path in a block, so that a block is a few tenths of a second whatever the bars and figures. */
 const BLOCK_BARS = 16_000_000;
 const LARGEST_BLOCK = 8_192;
 const SMALLEST_BLOCK = 16;
 
 /** Trials of a block: all blocks but the last are full, so that where a trial stands follows from its number. */
-export const blockSize = (bars: number): number =>
-  Math.max(SMALLEST_BLOCK, Math.min(LARGEST_BLOCK, Math.floor(BLOCK_BARS / bars)));
+export const blockSize = (bars: number, cost: number): number =>
+  Math.max(SMALLEST_BLOCK, Math.min(LARGEST_BLOCK, Math.floor(BLOCK_BARS / (bars * cost))));
 
 const layout = z.object({
   shape: z.object({ dimensions: z.int(), objectives: z.int() }),
