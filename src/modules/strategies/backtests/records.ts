@@ -60,13 +60,19 @@ export function decodeTrades(bytes: ArrayBuffer): TradeRecord[] {
   });
 }
 
-/** The curve as rows of time (ms), equity and drawdown (a part of 1). */
-export function encodeCurve(times: Float64Array, { drawdown, equity }: Backtest): Uint8Array<ArrayBuffer> {
+/** The curve as rows of time (ms), equity, and how far that is below its highest so far (a part of it). */
+export function encodeCurve(
+  times: Float64Array,
+  { equity }: Pick<Backtest, "equity">,
+): Uint8Array<ArrayBuffer> {
   const rows = new Float64Array(times.length * CURVE_FIELDS);
+  let peak = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < times.length; at += 1) {
+    const value = equity[at] ?? 0;
+    peak = Math.max(peak, value);
     rows[at * CURVE_FIELDS] = times[at] ?? 0;
-    rows[at * CURVE_FIELDS + 1] = equity[at] ?? 0;
-    rows[at * CURVE_FIELDS + 2] = drawdown[at] ?? 0;
+    rows[at * CURVE_FIELDS + 1] = value;
+    rows[at * CURVE_FIELDS + 2] = (peak - value) / peak;
   }
   return new Uint8Array(rows.buffer);
 }

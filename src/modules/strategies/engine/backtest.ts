@@ -16,8 +16,6 @@ export interface Backtest {
   open: OpenTrade | null;
   /** Money at each close; as many as bars. The first is the cash, since nothing fills on the first bar. */
   equity: Float64Array;
-  /** At each close, how far below the highest equity so far, as a part of it. */
-  drawdown: Float64Array;
   /** Bars in which a position was held at some moment. */
   barsHeld: number;
   /** Money that was bought and sold for, and commissions of all fills, of an open position's entry as well. */
@@ -30,11 +28,17 @@ export interface Backtest {
 /**
  * Runs signals over bars by the rules of the engine: decided at the close of t, filled at the open of t+1 (at the close of t
  * when asked); at an open the decision comes first, then within the bar stop before target, then the close. Deterministic.
- * Throws a RangeError where a column is not as long as the bars.
+ * The equity is written to `into`, which many runs may share one after the other. Throws a RangeError where a column is not as long
+ * as the bars.
  */
-export function backtest(bars: Bars, inputs: Inputs, settings: EngineSettings): Backtest {
+export function backtest(
+  bars: Bars,
+  inputs: Inputs,
+  settings: EngineSettings,
+  into = new Float64Array(bars.close.length),
+): Backtest {
   requireColumns(bars, settings, inputs);
-  return new BarWalk(bars, inputs, settings).run();
+  return new BarWalk(bars, inputs, settings).run(into.fill(settings.cash));
 }
 
 /** Goes through every bar; `Evaluator` goes from fill to fill, and a test holds one against the other. */
@@ -67,9 +71,7 @@ class BarWalk {
     this.#isAtClose = settings.fillAt === "close";
   }
 
-  run(): Backtest {
-    const { cash } = this.#settings;
-    const equity = new Float64Array(this.#bars.close.length).fill(cash);
+  run(equity: Float64Array): Backtest {
     let bankruptBar: number | null = null;
     for (let bar = 1; bar <= this.#last; bar += 1) {
       this.#pass(bar);
@@ -85,7 +87,6 @@ class BarWalk {
       trades: this.#trades,
       open: this.#openTrade(),
       equity,
-      drawdown: drawdownOf(equity),
       barsHeld: this.#barsHeld,
       traded: this.#traded,
       commissionPaid: this.#commissionPaid,
@@ -211,16 +212,4 @@ class BarWalk {
   #close(bar: number): number {
     return this.#bars.close[bar] ?? 0;
   }
-}
-
-/** At each bar, (peak − equity) / peak with the highest equity so far. */
-export function drawdownOf(equity: Float64Array): Float64Array {
-  const drawdown = new Float64Array(equity.length);
-  let peak = Number.NEGATIVE_INFINITY;
-  for (let bar = 0; bar < equity.length; bar += 1) {
-    const value = equity[bar] ?? 0;
-    if (value > peak) peak = value;
-    drawdown[bar] = (peak - value) / peak;
-  }
-  return drawdown;
 }

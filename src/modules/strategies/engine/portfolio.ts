@@ -1,6 +1,6 @@
 import type { Bars } from "../bars/bars.ts";
 import { firstFrom } from "../bars/slice.ts";
-import { type Backtest, drawdownOf } from "./backtest.ts";
+import type { Backtest } from "./backtest.ts";
 
 /** One symbol's run, with its share of the cash. */
 export interface PortfolioPart {
@@ -60,7 +60,6 @@ export function combine(parts: readonly PortfolioPart[]): Portfolio {
       trades: trades.map(({ trade }) => trade),
       open: null,
       equity,
-      drawdown: drawdownOf(equity),
       barsHeld: held.reduce((count, one) => count + one, 0),
       traded: sum("traded"),
       commissionPaid: sum("commissionPaid"),

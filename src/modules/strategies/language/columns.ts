@@ -12,7 +12,7 @@ const MOST_BYTES = 12 * 2 ** 20;
 export interface ColumnOptions {
   crossing: CrossingRule;
   isIntraday: boolean;
-  /** Of kept columns, at most. */
+  /** Of kept columns, at most, and as much again of those to be written over. */
   most_bytes?: number;
 }
 
@@ -45,7 +45,7 @@ export class Columns implements Market {
   begin(): void {
     for (const column of this.#retired) {
       this.#ticks.delete(column);
-      if (this.#spare.length < MOST_SPARE) this.#spare.push(column);
+      if (this.#spare.length * column.byteLength < this.#mostBytes) this.#spare.push(column);
     }
     this.#retired = [];
   }
@@ -134,8 +134,6 @@ export class Columns implements Market {
     }
   }
 }
-
-const MOST_SPARE = 64;
 
 const sizeOf = (columns: readonly Float64Array[]): number =>
   columns.reduce((bytes, { byteLength }) => bytes + byteLength, 0);

@@ -190,6 +190,7 @@ export class TrialRunner {
   readonly #span: Span;
   readonly #part: Bars;
   readonly #years: number;
+  #equity: Float64Array<ArrayBuffer> | undefined;
   #evaluator: { of: string; evaluator: Evaluator } | undefined;
 
   constructor(task: SearchTask) {
@@ -217,7 +218,8 @@ export class TrialRunner {
 
   #fullMetrics(values: Values): MetricSource {
     const settings = this.#settingsOf(values);
-    const run = backtest(this.#part, this.#inputs(values), settings);
+    this.#equity ??= new Float64Array(this.#part.times.length);
+    const run = backtest(this.#part, this.#inputs(values), settings, this.#equity);
     const given = { periodsPerYear: this.#task.options.periods_per_year };
     const { metrics } = toldMetrics(measure(this.#part, run, settings, given));
     return (name) => metrics[name] ?? null;

@@ -56,7 +56,6 @@ const TOO_SHORT = "fewer than two returns";
 export function curveMetrics(equity: Float64Array, times: Float64Array, periodsPerYear: number | null) {
   const returns = returnsOf(equity);
   const moments = momentsOf(returns);
-  const sorted = returns.slice().sort();
   const falls = fallsOf(equity, times);
   const count = returns.length;
   const growth = (equity.at(-1) ?? 1) / (equity[0] ?? 1);
@@ -68,6 +67,9 @@ export function curveMetrics(equity: Float64Array, times: Float64Array, periodsP
   const downside = downsideDeviation(returns);
   const variance = (moments?.deviation ?? 0) ** 2;
   const compounded = mean === null ? 0 : compoundedDeviation(variance, mean, periods);
+  const gains = omega(returns);
+  // Last of all, since sums hang on the order.
+  const sorted = returns.sort();
   const ofBars = (value: number | null) => metric(moments && value, TOO_SHORT);
   return {
     equity_final: equity.at(-1) ?? missing("there are no bars"),
@@ -102,7 +104,7 @@ export function curveMetrics(equity: Float64Array, times: Float64Array, periodsP
     ),
     skewness: metric(moments && variance > 0 ? moments.skewness : null, NO_VARIATION),
     kurtosis: metric(moments && variance > 0 ? moments.kurtosis : null, NO_VARIATION),
-    omega: metric(omega(returns), NO_LOSS),
+    omega: metric(gains, NO_LOSS),
     tail_ratio: metric(moments && tailRatio(sorted), "no bar among the worst 5 % lost or won"),
     best_bar: ofBars(sorted.at(-1) ?? null),
     worst_bar: ofBars(sorted[0] ?? null),
