@@ -3,8 +3,8 @@ import type { ExitReason, OpenTrade, Trade } from "../engine/trades.ts";
 
 const REASONS: readonly ExitReason[] = ["signal", "stop", "trail", "target", "max_bars", "end", "bankruptcy"];
 
-/** A trade of a run, with the place of its symbol among the run's. */
-export interface TradeRecord extends Trade {
+/** A trade of a run as it is kept, with the place of its symbol among the run's. */
+export interface TradeRecord extends Omit<Trade, "exitPlace"> {
   symbol: number;
 }
 

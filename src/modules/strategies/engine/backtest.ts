@@ -4,7 +4,7 @@ import { marketPrice } from "./costs.ts";
 import { Gate } from "./gate.ts";
 import { type FillPlace, Guard } from "./guard.ts";
 import { requireColumns } from "./inputs.ts";
-import type { EngineSettings } from "./settings.ts";
+import { type EngineSettings, restAtClose } from "./settings.ts";
 import { FLAT, type Inputs, LONG, NO_CHANGE } from "./signals.ts";
 import { type ExitReason, excursion, type OpenTrade, type Trade } from "./trades.ts";
 
@@ -51,6 +51,7 @@ class BarWalk {
   readonly #guard: Guard;
   readonly #last: number;
   readonly #isAtClose: boolean;
+  readonly #rest: number;
   readonly #trades: Trade[] = [];
   #entryBar = 0;
   #entryPlace: FillPlace = "open";
@@ -69,6 +70,7 @@ class BarWalk {
     this.#guard = new Guard(bars, settings, inputs);
     this.#last = bars.close.length - 1;
     this.#isAtClose = settings.fillAt === "close";
+    this.#rest = restAtClose(settings);
   }
 
   run(equity: Float64Array): Backtest {
@@ -121,7 +123,7 @@ class BarWalk {
     const kept = this.#settings.onSameSignal === "hold" ? direction : NO_CHANGE;
     const enters = signal !== NO_CHANGE && signal !== FLAT && mayEnter && this.#gate.allows(signal, known);
     if (direction === 0) {
-      if (enters && known >= this.#armed) this.#enterAtMarket(signal, bar, place, known);
+      if (enters && known - this.#rest >= this.#armed) this.#enterAtMarket(signal, bar, place, known);
       return;
     }
     const { maxBars } = this.#settings.overlays;
@@ -181,6 +183,7 @@ class BarWalk {
       exitBar: bar,
       exitTime: this.#bars.times[bar] ?? 0,
       exitPrice: price,
+      exitPlace: place,
       exitReason: reason,
       pnl: account.profit,
       return: account.profitPart,

@@ -6,7 +6,7 @@ import { Gate } from "./gate.ts";
 import { type FillPlace, Guard } from "./guard.ts";
 import { requireColumns } from "./inputs.ts";
 import { RunningCurve } from "./running-curve.ts";
-import type { EngineSettings } from "./settings.ts";
+import { type EngineSettings, restAtClose } from "./settings.ts";
 import { FLAT, type Inputs, LONG, NO_CHANGE, SHORT, type Signals } from "./signals.ts";
 
 /** What a search needs to know of one run; the same numbers, bit for bit, that `backtest` gives. */
@@ -40,6 +40,7 @@ export class Evaluator {
   readonly #last: number;
   readonly #lastEntry: number;
   readonly #isAtClose: boolean;
+  readonly #rest: number;
 
   #signals: Signals = new Int8Array(0);
   #gate: Gate;
@@ -65,6 +66,7 @@ export class Evaluator {
     this.#last = bars.close.length - 1;
     this.#lastEntry = settings.closeAtEnd === "open" ? this.#last - 1 : this.#last;
     this.#isAtClose = settings.fillAt === "close";
+    this.#rest = restAtClose(settings);
     this.#gate = new Gate(bars, settings, none);
     this.#guard = new Guard(bars, settings, none);
   }
@@ -98,7 +100,8 @@ export class Evaluator {
       this.#leave();
       const until = Math.min(this.#exitBar, this.#last + 1);
       const broke = curve.hold(this.#bars.close, this.#entryBar, until, cash, signed, entryPrice);
-      if (broke < until) {
+      const isBroke = broke < until;
+      if (isBroke) {
         this.#exitAtMarket(broke, "close", this.#bars.close[broke] ?? 0);
         this.#reversal = 0;
       } else if (this.#exitBar > this.#last) return false;
@@ -106,10 +109,12 @@ export class Evaluator {
       if (isHeld) continue;
       flatBar = this.#exitBar;
       flatCash = account.cash;
-      if (flatCash <= 0) break;
+      if (!isBroke && flatCash > 0) continue;
+      curve.mark(flatCash);
+      return true;
     }
     if (flatBar >= 0) curve.mark(flatCash);
-    return flatCash <= 0;
+    return false;
   }
 
   /** Closes the position, and opens the one that the signal wants instead. */
@@ -133,7 +138,8 @@ export class Evaluator {
           if (this.#take(gate.direction, gate.price, bar, gate.place, bar - 1)) return true;
         }
       }
-      if (this.#isAtClose && bar >= this.#armed && bar < this.#last && this.#enterOn(bar, bar)) return true;
+      if (this.#isAtClose && bar - this.#rest >= this.#armed && bar < this.#last && this.#enterOn(bar, bar))
+        return true;
     }
     return false;
   }

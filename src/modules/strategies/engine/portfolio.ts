@@ -41,7 +41,7 @@ export function combine(parts: readonly PortfolioPart[]): Portfolio {
         (index[bar] ?? 0) + (bars.close[Math.max(at, 0)] ?? 0) / (bars.close[0] ?? 1) / parts.length;
     }
     for (const [entered, left] of spansOf(bars, run))
-      held.fill(1, firstFrom(times, entered), firstFrom(times, left) + 1);
+      held.fill(1, firstFrom(times, entered), firstFrom(times, left));
   }
   const trades = parts
     .flatMap(({ run }, part) => run.trades.map((trade) => ({ part, trade })))
@@ -69,10 +69,12 @@ export function combine(parts: readonly PortfolioPart[]): Portfolio {
   };
 }
 
-/** From the opening of the entry's bar to that of the exit's, both included. */
-function spansOf(bars: Bars, { open, trades }: Backtest): [number, number][] {
-  const closed = trades.map(({ entryTime, exitTime }): [number, number] => [entryTime, exitTime]);
-  return open === null ? closed : [...closed, [open.entryTime, bars.times.at(-1) ?? open.entryTime]];
+/** From the opening of the entry's bar up to the first time that is not held; the bar of an exit at its open is none. */
+function spansOf({ times }: Bars, { open, trades }: Backtest): [number, number][] {
+  const closed = trades.map(({ entryTime, exitPlace, exitTime }): [number, number] => {
+    return [entryTime, exitPlace === "open" ? exitTime : exitTime + 1];
+  });
+  return open === null ? closed : [...closed, [open.entryTime, (times.at(-1) ?? open.entryTime) + 1]];
 }
 
 function unionOf(columns: readonly Float64Array[]): Float64Array {

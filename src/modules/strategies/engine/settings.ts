@@ -82,6 +82,10 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   overlays: { stopAtr: 0, takeAtr: 0, trailAtr: 0, maxBars: 0, cooldown: 0 },
 };
 
+/** Of the bars that a cool-down counts after an exit, the first is over only at its close: entries at a close wait for that as well. */
+export const restAtClose = ({ fillAt, overlays }: EngineSettings): number =>
+  fillAt === "close" && overlays.cooldown > 0 ? 1 : 0;
+
 /** Settings in which what is not named is the default. */
 export interface SettingsInput extends Partial<Omit<EngineSettings, "costs" | "overlays">> {
   costs?: Partial<Costs>;

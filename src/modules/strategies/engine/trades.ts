@@ -23,6 +23,7 @@ export interface Trade extends Position {
   exitBar: number;
   exitTime: number;
   exitPrice: number;
+  exitPlace: FillPlace;
   exitReason: ExitReason;
   /** `pnl` over what the entry cost without commission. */
   return: number;

@@ -1,14 +1,12 @@
 import { PreparedStrategy, withOverlays } from "../catalogue/prepare.ts";
 import { type Backtest, backtest } from "../engine/backtest.ts";
-import type { EngineSettings } from "../engine/settings.ts";
 import type { Values } from "../language/numbers.ts";
 import { foldSums, selectionStability } from "../overfitting/fold-figures.ts";
 import { blockSums, overfittingProbability, planBlocks } from "../overfitting/pbo.ts";
-import { permuteTrades, signFlipTest } from "../overfitting/permutation.ts";
+import { orderFreeResults, permuteTrades, signFlipTest } from "../overfitting/permutation.ts";
 import { perturbedPoints, summarisePerturbation } from "../overfitting/perturbation.ts";
 import { plateauAround } from "../overfitting/plateau.ts";
 import { planFolds } from "../overfitting/purged-folds.ts";
-import type { Accumulation } from "../statistics/drawdown.ts";
 import { momentsOf } from "../statistics/moments.ts";
 import { returnsOf, varianceOfSums } from "../statistics/ratios.ts";
 import {
@@ -25,8 +23,11 @@ const FOLDS = 5;
 const LEAST_BARS = 5;
 /** Part of the bars that is left out behind each test fold. */
 const EMBARGO = 0.01;
+/** Part of the bars that is left out at most on each side of a test fold, since the best trial's trades reach so far. */
+const MOST_PURGED = 0.05;
 const SAMPLES = 2_000;
-const MOST_FLIPS = 50_000_000;
+/** Samples times results of the tests by chance: a second of work. */
+const MOST_DRAWN = 50_000_000;
 const PERTURBED = 200;
 const LEAST_PERTURBED = 10;
 /** Bars times trials of the fast path that looking around the best trial may cost: the evidence is one step of a job. */
@@ -46,10 +47,11 @@ export function evidenceOf(task: SearchTask, { best, runner, search }: Evidence)
   const { bars, options, plan, settings } = task;
   const { space } = search;
   const prepared = new PreparedStrategy(plan.strategy, bars, options);
-  const run = (values: Values): Backtest =>
-    backtest(bars, prepared.inputs(values), withOverlays(settings, plan.strategy, values));
+  const run = (values: Values, into?: Float64Array<ArrayBuffer>): Backtest =>
+    backtest(bars, prepared.inputs(values), withOverlays(settings, plan.strategy, values), into);
   const chosen = run(search.valuesOf(best));
   const returns = returnsOf(chosen.equity);
+  const equity = new Float64Array(bars.times.length);
   const scoreOf = (levels: readonly number[]): number | null => {
     if (!space.isAllowed(levels)) return null;
     const loss = runner.run(search.valuesOf({ levels })).losses[0] ?? Number.NaN;
@@ -67,9 +69,8 @@ export function evidenceOf(task: SearchTask, { best, runner, search }: Evidence)
     ...significanceOf(returns, search),
     ...selectionOf(
       search.sample.list(),
-      (levels) => returnsOf(run(search.valuesOf({ levels })).equity),
-      bars.times.length,
-      options.periods_per_year,
+      (levels) => returnsOf(run(search.valuesOf({ levels }), equity).equity),
+      { count: returns.length, longest: longestOf(chosen.trades), periodsPerYear: options.periods_per_year },
     ),
     plateau: plateauAround(best.levels, space.sizes, scoreOf),
     perturbation: {
@@ -79,31 +80,21 @@ export function evidenceOf(task: SearchTask, { best, runner, search }: Evidence)
         around.map(scoreOf).filter((score) => score !== null),
       ),
     },
-    tradePermutation: permuteTrades(...resultsOf(chosen.trades, settings), {
-      ...{ seed: options.seed, samples: SAMPLES },
+    tradePermutation: permuteTrades(...orderFreeResults(chosen.trades, settings), {
+      ...{ seed: options.seed, samples: samplesOf(chosen.trades.length) },
     }),
-    signFlips: signFlipTest(returns, {
-      ...{
-        seed: options.seed,
-        samples: Math.max(1, Math.min(SAMPLES, Math.floor(MOST_FLIPS / returns.length))),
-      },
-    }),
+    signFlips: signFlipTest(returns, { seed: options.seed, samples: samplesOf(returns.length) }),
   };
 }
 
+const samplesOf = (results: number): number =>
+  Math.max(1, Math.min(SAMPLES, Math.floor(MOST_DRAWN / Math.max(1, results))));
+
+const longestOf = (trades: Backtest["trades"]): number =>
+  trades.reduce((most, { entryBar, exitBar }) => Math.max(most, exitBar - entryBar), 0);
+
 const perturbedCount = (cost: number): number =>
   Math.max(LEAST_PERTURBED, Math.min(PERTURBED, Math.floor(MOST_PERTURBED / cost)));
-
-/** Results that mean the same in any order: returns where sizes grow with the equity, money where they do not. */
-function resultsOf(
-  trades: Backtest["trades"],
-  { cash, sizing }: EngineSettings,
-): [Float64Array, Accumulation] {
-  if (sizing.kind !== "all_equity" && sizing.kind !== "percent_of_equity")
-    return [Float64Array.from(trades, ({ pnl }) => pnl), { kind: "added", capital: cash }];
-  const share = sizing.kind === "all_equity" ? 1 : Math.min(1, sizing.fraction);
-  return [Float64Array.from(trades, (trade) => share * trade.return), { kind: "compounded" }];
-}
 
 /** Of the best trial's returns; the deflated ratio counts every trial of the search. */
 function significanceOf(returns: Float64Array, { sharpes, trials }: Search) {
@@ -118,7 +109,7 @@ function significanceOf(returns: Float64Array, { sharpes, trials }: Search) {
     dsr:
       variance === null || sharpes.count < 2
         ? { missing: "fewer than two trials have a Sharpe ratio" }
-        : (deflatedSharpe(sample, sharpes.count, Math.sqrt(variance)) ?? missing),
+        : (deflatedSharpe(sample, trials, Math.sqrt(variance)) ?? missing),
     minimumTrackRecord: minimumTrackRecord(sample, 0, CONFIDENCE) ?? {
       missing: "the Sharpe ratio is not above 0",
     },
@@ -129,16 +120,15 @@ function significanceOf(returns: Float64Array, { sharpes, trials }: Search) {
 function selectionOf(
   sample: readonly Trial[],
   returnsAt: (levels: readonly number[]) => Float64Array,
-  bars: number,
-  periodsPerYear: number,
+  { count, longest, periodsPerYear }: { count: number; longest: number; periodsPerYear: number },
 ) {
-  const count = bars - 1;
   if (count < BLOCKS * LEAST_BARS) {
     const missing = { missing: `${count} returns are too few for ${BLOCKS} blocks` };
     return { backtestOverfitting: missing, purgedFolds: missing };
   }
   const plan = planBlocks(count, BLOCKS);
-  const folds = planFolds(count, { folds: FOLDS, purge: 0, embargo: Math.ceil(count * EMBARGO) });
+  const purge = Math.min(longest, Math.floor(count * MOST_PURGED));
+  const folds = planFolds(count, { folds: FOLDS, purge, embargo: Math.ceil(count * EMBARGO) });
   const blocks: Float64Array[] = [];
   const sums: Float64Array[] = [];
   for (const { levels } of sample) {
@@ -148,6 +138,6 @@ function selectionOf(
   }
   return {
     backtestOverfitting: overfittingProbability(blocks, plan),
-    purgedFolds: selectionStability(sums, folds, periodsPerYear),
+    purgedFolds: { ...selectionStability(sums, folds, periodsPerYear), purge },
   };
 }

@@ -54,7 +54,9 @@ export type MetricSource = (metric: string) => number | null;
 
 /** The fast figures under the API's names. `years` are those of the bars. */
 export function fastMetrics(figures: Figures, years: number): MetricSource {
-  const annual = figures.totalReturn > -1 && years > 0 ? (1 + figures.totalReturn) ** (1 / years) - 1 : null;
+  const growth = figures.totalReturn > -1 && years > 0 ? (1 + figures.totalReturn) ** (1 / years) - 1 : null;
+  // Over a few bars even a good start grows beyond all numbers within a year.
+  const annual = Number.isFinite(growth) ? growth : null;
   return (metric) => {
     switch (metric) {
       case "final_equity":

@@ -92,7 +92,7 @@ export function overfittingView(evidence: ReturnType<typeof evidenceOf>, walked:
     purged_folds:
       "folds" in purgedFolds
         ? {
-            folds: purgedFolds.folds.length,
+            ...{ folds: purgedFolds.folds.length, purge: purgedFolds.purge },
             train_sharpe: reasons.value("purged_folds.train_sharpe", purgedFolds.meanTrainSharpe),
             test_sharpe: reasons.value("purged_folds.test_sharpe", purgedFolds.meanTestSharpe),
             agreement: reasons.value("purged_folds.agreement", purgedFolds.agreement),

@@ -1,3 +1,5 @@
+import type { EngineSettings } from "../engine/settings.ts";
+import type { Trade } from "../engine/trades.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
 import { type Distribution, distributionOf } from "../statistics/distribution.ts";
 import { type Accumulation, deepestFall } from "../statistics/drawdown.ts";
@@ -9,6 +11,22 @@ const MOST_SAMPLES = 50_000;
 const MOST_STEPS = 200_000_000;
 /** What rounding may take from a value that is really equal, as a part of it. */
 const ROUNDING = 1e-9;
+
+/** Results that mean the same in any order: parts of the equity before where sizes grow with it, money where they do not. */
+export function orderFreeResults(
+  trades: readonly Pick<Trade, "pnl">[],
+  { cash, sizing }: Pick<EngineSettings, "cash" | "sizing">,
+): [Float64Array, Accumulation] {
+  if (sizing.kind === "fixed_quantity" || sizing.kind === "fixed_notional")
+    return [Float64Array.from(trades, ({ pnl }) => pnl), { kind: "added", capital: cash }];
+  let equity = cash;
+  const parts = Float64Array.from(trades, ({ pnl }) => {
+    const part = pnl / equity;
+    equity += pnl;
+    return part;
+  });
+  return [parts, { kind: "compounded" }];
+}
 
 export interface PermutationOptions {
   seed: number;

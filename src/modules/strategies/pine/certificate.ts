@@ -106,6 +106,7 @@ function provedRun(
 function proveTrades(asked: PineExport, source: string, series: ProofSeries): SeriesProof {
   const { crossing, settings, strategy, values } = asked;
   const { bars, isIntraday, name } = series;
+  const last = bars.times.length - 1;
   const { run } = runStrategy(
     strategy,
     values,
@@ -113,7 +114,9 @@ function proveTrades(asked: PineExport, source: string, series: ProofSeries): Se
     { ...settings, closeAtEnd: false },
     { crossing, isIntraday },
   );
-  const script = provedRun(asked, source, series, (found) => firstDifference(run, found, settings));
+  const script = provedRun(asked, source, series, (found) =>
+    firstDifference(run, withoutLastDecision(found, settings, last, run.trades.length), settings),
+  );
   const ties = new Set(script.ties);
   const decided = run.trades.flatMap(({ entryBar, exitBar }) => [[entryBar - 1, exitBar - 1]]);
   return {
@@ -123,8 +126,26 @@ function proveTrades(asked: PineExport, source: string, series: ProofSeries): Se
   };
 }
 
+/** Where fills are at the close, a script also fills what the last close decided; the engine leaves that to the bar after. */
+function withoutLastDecision(
+  { open, trades }: PineRun,
+  { fillAt }: EngineSettings,
+  last: number,
+  closed: number,
+): Pick<PineRun, "open" | "trades"> {
+  if (fillAt !== "close") return { open, trades };
+  const closing = trades[closed];
+  return closing?.exitBar === last
+    ? { trades: trades.slice(0, closed), open: [closing] }
+    : { trades, open: open.filter(({ entryBar }) => entryBar < last) };
+}
+
 /** What the two do differently first; a run that goes bankrupt ends there, and a script goes on. */
-function firstDifference(run: Backtest, script: PineRun, settings: EngineSettings): string | undefined {
+function firstDifference(
+  run: Backtest,
+  script: Pick<PineRun, "open" | "trades">,
+  settings: EngineSettings,
+): string | undefined {
   const isWhole = run.bankruptBar === null;
   const expected = run.trades.filter(({ exitReason }) => exitReason !== "bankruptcy");
   const found = isWhole ? script.trades : script.trades.slice(0, expected.length);

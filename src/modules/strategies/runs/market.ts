@@ -47,7 +47,10 @@ const listOf = (symbols: string[]): string =>
 const badSymbol = (path: string, message: string) =>
   invalidInput([{ path, code: "datasets.symbol", message }]);
 
-/** The bars of a symbol within a run's times; at least two, or 422. */
+/** What an isolate of 128 MB has room for: six columns of prices, the indicators of the widest strategy, and the curve. */
+const MOST_BARS = 200_000;
+
+/** The bars of a symbol within a run's times; from 2 to 200,000, or 422. */
 export async function barsOf(
   platform: Platform,
   dataset: Dataset,
@@ -58,15 +61,18 @@ export async function barsOf(
     ...(from !== undefined && { from: Date.parse(from) }),
     ...(to !== undefined && { to: Date.parse(to) }),
   });
-  if (bars.times.length >= 2) return bars;
-  throw invalidInput([
-    {
-      path: "from",
-      code: "datasets.too_few_bars",
-      message: `leaves ${bars.times.length} bars of ${symbol}; a run needs at least 2`,
-    },
-  ]);
+  const count = bars.times.length;
+  if (count > MOST_BARS)
+    throw badSpan(
+      "datasets.too_many_bars",
+      `leaves ${count} bars of ${symbol}; a run takes at most ${MOST_BARS}: choose a shorter span, or longer bars`,
+    );
+  if (count < 2)
+    throw badSpan("datasets.too_few_bars", `leaves ${count} bars of ${symbol}; a run needs at least 2`);
+  return bars;
 }
+
+const badSpan = (code: string, message: string) => invalidInput([{ path: "from", code, message }]);
 
 export function isIntradaySet({ timeframe }: Pick<Dataset, "timeframe">): boolean {
   const parsed = parseTimeframe(timeframe);

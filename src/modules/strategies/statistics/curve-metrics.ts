@@ -29,6 +29,7 @@ const divided = (value: number | null, by: number, reason: string): Metric =>
 
 const NO_VARIATION = "the returns do not vary";
 const NOTHING_LEFT = "nothing was left at the end";
+const TOO_FAST = "a year at this pace is beyond all numbers";
 const NO_DRAWDOWN = "the equity never fell";
 const NO_LOSS = "no bar lost";
 const TOO_SHORT = "fewer than two returns";
@@ -75,8 +76,8 @@ export function curveMetrics(equity: Float64Array, times: Float64Array, periodsP
     equity_final: equity.at(-1) ?? missing("there are no bars"),
     equity_peak: falls.peak,
     total_return: metric(growth - 1, "there are no bars"),
-    annual_return: metric(annual, NOTHING_LEFT),
-    cagr: metric(years > 0 ? geometricMean(growth, years) : null, NOTHING_LEFT),
+    annual_return: metric(annual, growth > 0 ? TOO_FAST : NOTHING_LEFT),
+    cagr: metric(years > 0 ? geometricMean(growth, years) : null, growth > 0 ? TOO_FAST : NOTHING_LEFT),
     volatility: ofBars((moments?.deviation ?? 0) * root),
     volatility_geometric: metric(mean === null ? null : compounded, NOTHING_LEFT),
     sharpe: metric(

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { permuteTrades, signFlipTest } from "../../../../src/modules/strategies/overfitting/permutation.ts";
+import {
+  orderFreeResults,
+  permuteTrades,
+  signFlipTest,
+} from "../../../../src/modules/strategies/overfitting/permutation.ts";
 import { distributionOf } from "../../../../src/modules/strategies/statistics/distribution.ts";
 import { deepestFall } from "../../../../src/modules/strategies/statistics/drawdown.ts";
 import { Random } from "../../../../src/modules/strategies/statistics/random.ts";
@@ -8,6 +12,29 @@ import { noise } from "./noise.ts";
 
 const OPTIONS = { seed: 4, samples: 2000 };
 const COMPOUNDED = { kind: "compounded" } as const;
+
+describe("results that mean the same in any order", () => {
+  const trades = [{ pnl: 100 }, { pnl: -110 }, { pnl: 495 }];
+
+  it.each([
+    { kind: "all_equity" },
+    { kind: "percent_of_equity", fraction: 0.5 },
+    { kind: "atr_risk", fraction: 0.01, atrMultiple: 2 },
+  ] as const)("are parts of the equity before each trade where sizes grow with it: $kind", (sizing) => {
+    const [results, accumulation] = orderFreeResults(trades, { cash: 1_000, sizing });
+    expect([...results]).toEqual([0.1, -0.1, 0.5]);
+    expect(accumulation).toEqual({ kind: "compounded" });
+  });
+
+  it.each([
+    { kind: "fixed_quantity", quantity: 3 },
+    { kind: "fixed_notional", notional: 500 },
+  ] as const)("are money where they do not: $kind", (sizing) => {
+    const [results, accumulation] = orderFreeResults(trades, { cash: 1_000, sizing });
+    expect([...results]).toEqual([100, -110, 495]);
+    expect(accumulation).toEqual({ kind: "added", capital: 1_000 });
+  });
+});
 
 describe("the deepest fall of results one after another", () => {
   it("by hand, of returns that compound and of money that adds up", () => {

@@ -83,10 +83,10 @@ export function tradingLines(parts: TradingParts): string[] {
     ...age,
     ...(settings.side === "short"
       ? []
-      : [`entersLong = ${both("signal == 1", parts.longGate, rested(parts))}`]),
+      : [`entersLong = ${both("signal == 1", parts.longGate, rested(parts), pastFirst(parts))}`]),
     ...(settings.side === "long"
       ? []
-      : [`entersShort = ${both("signal == -1", parts.shortGate, rested(parts))}`]),
+      : [`entersShort = ${both("signal == -1", parts.shortGate, rested(parts), pastFirst(parts))}`]),
     ...protectionState(parts),
     ...marketLines(parts),
     ...orderLines(parts),
@@ -94,8 +94,17 @@ export function tradingLines(parts: TradingParts): string[] {
   ];
 }
 
-/** A reversal is one decision and does not wait. */
-const rested = ({ hasCooldown }: TradingParts): string => (hasCooldown ? "(held != 0 or isRested)" : "");
+/** A reversal is one decision and does not wait; for an entry at a close see `restAtClose`. */
+function rested({ hasCooldown, settings }: TradingParts): string {
+  if (!hasCooldown) return "";
+  return settings.fillAt === "close"
+    ? "(held != 0 or na(lastExit) or bar_index > lastExit + cooldownInput)"
+    : "(held != 0 or isRested)";
+}
+
+/** Nothing fills on the first bar, whose close the engine begins with. */
+const pastFirst = ({ settings }: TradingParts): string =>
+  settings.fillAt === "close" ? "bar_index > 0" : "";
 
 const quantityOf = ({ sizing }: EngineSettings): string =>
   sizing.kind === "atr_risk" ? ", qty = quantity" : "";
