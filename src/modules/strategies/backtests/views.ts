@@ -2,6 +2,10 @@ import { z } from "@hono/zod-openapi";
 import { isoTime } from "../../../platform/clock.ts";
 import type { Job } from "../../jobs/job.ts";
 import { jobView } from "../../jobs/schemas.ts";
+import { strategyNamed } from "../catalogue/catalogue.ts";
+import { checkedValues } from "../catalogue/declare.ts";
+import { rangesOf } from "../catalogue/prepare.ts";
+import type { Values } from "../language/numbers.ts";
 import type { Run } from "../runs/store.ts";
 import { runView } from "../runs/views.ts";
 import type { CurvePoint, TradeRecord } from "./records.ts";
@@ -30,6 +34,15 @@ const NOTHING = {
 /** What a run's job has kept as its result. */
 export const resultOf = ({ result }: Run) => (result === null ? undefined : kept.parse(result));
 
+/** With the strategy's defaults for what was not asked; overlays that are off are left out. */
+function parametersOf({ request, strategy: name }: Run): Values {
+  const { parameters } = backtestRequest.parse(request);
+  const strategy = strategyNamed(name);
+  if (strategy === undefined) return parameters;
+  const values = Object.entries(checkedValues(rangesOf(strategy), [], parameters).values);
+  return Object.fromEntries(values.filter(([name, value]) => name in strategy.parameters || value !== 0));
+}
+
 export function backtestView(run: Run, job: Job | undefined): z.infer<typeof backtestSchema> {
   const { symbols: _, ...result } = resultOf(run) ?? { ...NOTHING, symbols: [] };
   const told = runView(run, job);
@@ -37,7 +50,7 @@ export function backtestView(run: Run, job: Job | undefined): z.infer<typeof bac
   return {
     id: run.id as `bkt_${string}`,
     ...told,
-    parameters: backtestRequest.parse(run.request).parameters,
+    parameters: parametersOf(run),
     ...result,
     links: { ...told.links, trades: `${self}/trades`, equity: `${self}/equity` },
   };

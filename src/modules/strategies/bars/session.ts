@@ -89,15 +89,29 @@ export function inferTradingHours(times: Float64Array, timeframe: Timeframe, zon
 function dailyHours(times: Float64Array, length: number, zone: TimeZone): { open: number; close: number } {
   const slots = Math.ceil(DAY / length);
   const counts = new Uint32Array(slots);
+  const phase = commonPhase(times, length, zone);
   for (const time of times) {
-    const slot = Math.floor(clockOf(zone.localAt(time)) / length);
+    const slot = Math.floor(clockOf(zone.localAt(time) - phase) / length);
     counts[slot] = (counts[slot] ?? 0) + 1;
   }
   const least = USED_SHARE * counts.reduce((a, b) => Math.max(a, b), 0);
   const rest = longestRest(counts, least);
   if (rest === undefined) return { open: 0, close: DAY };
-  const [open, close] = [rest.end * length, rest.start === 0 ? DAY : Math.min(rest.start * length, DAY)];
+  const close = phase + (rest.start === 0 ? DAY : Math.min(rest.start * length, DAY));
+  const open = phase + rest.end * length;
   return { open: open >= close ? open - DAY : open, close };
+}
+
+/** How far behind the beginning of a slot most bars open: hourly bars of a market that opens at 9:30 are half an hour. */
+function commonPhase(times: Float64Array, length: number, zone: TimeZone): number {
+  const counts = new Map<number, number>();
+  for (const time of times) {
+    const phase = clockOf(zone.localAt(time)) % length;
+    counts.set(phase, (counts.get(phase) ?? 0) + 1);
+  }
+  let [common, most] = [0, 0];
+  for (const [phase, count] of counts) if (count > most) [common, most] = [phase, count];
+  return common;
 }
 
 const clockOf = (local: number) => local - Math.floor(local / DAY) * DAY;

@@ -4,7 +4,7 @@ import { examine } from "../bars/report.ts";
 import { resample } from "../bars/resample.ts";
 import { sampleBars, sampleSession } from "../bars/sample.ts";
 import { inferTradingHours } from "../bars/session.ts";
-import { UTC } from "../bars/time-zone.ts";
+import { TimeZone, UTC } from "../bars/time-zone.ts";
 import { DAY, lengthOf, parseTimeframe, type Timeframe } from "../bars/timeframe.ts";
 import { asJson } from "../runs/create.ts";
 import { createDataset } from "./create.ts";
@@ -55,14 +55,15 @@ export async function resampleDataset(
   requirePermission(ctx, "datasets:write");
   const source = await openDataset(ctx, ctx.desk, id);
   const [from, to] = [timeframeOf(source.timeframe), timeframeOf(text)];
+  const zone = zoneOf(source);
   const symbols: { name: string; bars: Bars }[] = [];
   for (const { symbol } of source.symbols) {
     const bars = await readBars(ctx, source, symbol);
-    symbols.push({ name: symbol, bars: longerBars({ bars, timeframe: from }, to).bars });
+    symbols.push({ name: symbol, bars: longerBars({ bars, timeframe: from }, to, zone).bars });
   }
   const report = examine(
     symbols.map(({ bars, name }) => ({ symbol: name, bars })),
-    { timeframe: to },
+    { timeframe: to, zone },
   );
   return await createDataset(ctx, ctx, {
     ...{ name: name ?? `${source.name}, ${text}`, timeframe: to, symbols, source: "resample", report },
@@ -70,9 +71,15 @@ export async function resampleDataset(
   });
 }
 
-function longerBars(source: Parameters<typeof resample>[0], to: Timeframe) {
+/** The zone that the set's times of day were read in, which its report tells. */
+function zoneOf({ report }: Dataset): TimeZone {
+  const told = report.symbols.find(({ session }) => session !== null)?.session?.time_zone;
+  return told === undefined ? UTC : new TimeZone(told);
+}
+
+function longerBars(source: Parameters<typeof resample>[0], to: Timeframe, zone: TimeZone) {
   try {
-    return resample(source, to, inferTradingHours(source.bars.times, source.timeframe, UTC).session);
+    return resample(source, to, inferTradingHours(source.bars.times, source.timeframe, zone).session);
   } catch (error) {
     if (error instanceof RangeError) throw badField("timeframe", error.message);
     throw error;

@@ -3,7 +3,13 @@ import type { Platform } from "../../../platform/platform.ts";
 import { defineJob, type Slice, type SliceOutcome } from "../../jobs/define.ts";
 import type { Strategy } from "../catalogue/declare.ts";
 import type { Values } from "../language/numbers.ts";
-import { type Certificate, certify, PineDiffers, proofSamples } from "../pine/certificate.ts";
+import {
+  type Certificate,
+  certify,
+  PineDiffers,
+  proofSamples,
+  type SeriesProof,
+} from "../pine/certificate.ts";
 import { inexpressible, type PineExport } from "../pine/emitter/emit.ts";
 import { PineFault } from "../pine/interpreter/fault.ts";
 import { isIntradaySet } from "../runs/market.ts";
@@ -32,12 +38,17 @@ export const pineJob = defineJob({
       return {
         done: {
           ...fileResult(file),
-          certificate: { proofs: certificate.proofs.map((one) => ({ ...one })), notes: certificate.notes },
+          certificate: { proofs: certificate.proofs.map(proofView(input.kind)), notes: certificate.notes },
         },
       };
     });
   },
 });
+
+const proofView =
+  (kind: PineExportRequest["kind"]) =>
+  ({ bars, name, netProfit, onTies, trades }: SeriesProof) =>
+    kind === "indicator" ? { name, bars } : { name, bars, trades, net_profit: netProfit, on_ties: onTies };
 
 async function proved(
   platform: Platform,
@@ -56,7 +67,7 @@ async function proved(
   const own = { name: made.symbols[0], bars: made.simulation.bars, isIntraday };
   const of: PineExport = {
     ...{ strategy: made.strategy, values: made.values, settings, crossing: made.request.crossing },
-    ...{ version: asked.version, kind: asked.kind, comments: commentsOf(run, made) },
+    ...{ version: asked.version, kind: asked.kind, comments: commentsOf(run, made, asked.kind) },
   };
   try {
     return certify(of, [own, ...proofSamples(isIntraday)]);
@@ -68,7 +79,11 @@ async function proved(
 }
 
 /** What the script was made from, so that whoever has it can tell. */
-function commentsOf(run: Run, { dataset, simulation, strategy, symbols, values }: Again): string[] {
+function commentsOf(
+  run: Run,
+  { dataset, simulation, strategy, symbols, values }: Again,
+  kind: PineExportRequest["kind"],
+): string[] {
   const { bars, measures, trades } = simulation;
   const day = (at: number) => new Date(bars.times.at(at) ?? 0).toISOString().slice(0, 10);
   const profit = measures.values.net_profit ?? 0;
@@ -76,7 +91,7 @@ function commentsOf(run: Run, { dataset, simulation, strategy, symbols, values }
     `${strategy.title}, exported by Bourse from ${run.id}`,
     `Data: ${symbols[0]}, ${dataset.timeframe}, ${bars.times.length} bars, ${day(0)} to ${day(-1)}, SHA-256 ${dataset.hash}`,
     `Parameters: ${parametersText(strategy, values)}`,
-    `Expected: ${trades.length} closed trades, net profit ${profit.toFixed(2)} with what is open marked to the last close`,
+    `${kind === "strategy" ? "Expected" : "The backtest"}: ${trades.length} closed trades, net profit ${profit.toFixed(2)} with what is open marked to the last close`,
   ];
 }
 

@@ -67,7 +67,7 @@ function optimizationContent(
   { method, report, seed, trials }: NonNullable<Told["search"]>,
   ranges: Readonly<Record<string, { title: string }>>,
 ): OptimizationContent {
-  const objective = report.objectives[0] ?? "";
+  const objective = report.objectives.join(", ");
   const part = (percent: number | null | undefined) =>
     percent === null || percent === undefined ? null : percent / 100;
   const fall = (percent: number | null | undefined) => {
@@ -147,6 +147,7 @@ function overfittingContent({ objectives, overfitting: told }: OptimizationRepor
             inSample: figure("walk_forward.in_sample_sharpe", walk.in_sample_sharpe),
             outOfSample: figure("walk_forward.out_of_sample_sharpe", walk.out_of_sample_sharpe),
             efficiency: figure("walk_forward.efficiency", walk.efficiency),
+            stitchedReturn: walk.stitched_return_pct / 100,
           },
     plateau:
       plateau.peak === null || plateau.mean === null || plateau.worst === null

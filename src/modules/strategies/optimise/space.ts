@@ -66,6 +66,13 @@ export class Space {
     return undefined;
   }
 
+  /** Whether more than `count` points are allowed; looks at no more than it must. */
+  hasMoreThan(count: number): boolean {
+    let rank = this.nextAllowed(0);
+    for (let left = count; left > 0 && rank !== undefined; left -= 1) rank = this.nextAllowed(rank + 1);
+    return rank !== undefined;
+  }
+
   rankOf(point: Point): number {
     let rank = 0;
     for (let at = 0; at < this.sizes.length; at += 1) rank = rank * (this.sizes[at] ?? 1) + (point[at] ?? 0);

@@ -16,7 +16,7 @@ import { type Search, type SearchEnd, TrialRunner, trialCost } from "./search.ts
 import { newSearch, type SetUp, setUp } from "./set-up.ts";
 import { objectivesOf, objectiveText, overfittingView, trialView, type Walked } from "./told.ts";
 import { TrialLog } from "./trial-log.ts";
-import type { Trial } from "./trial-rows.ts";
+import { isFeasible, type Trial } from "./trial-rows.ts";
 import { WindowSearch, windowsOf } from "./walk.ts";
 
 const values = z.record(z.string(), z.number());
@@ -40,7 +40,7 @@ export const optimizationJob = defineJob({
   partial: async (slice, at): Promise<JsonObject> =>
     await orFail(async () => {
       const opened = await openSearch(slice, at);
-      return await conclude(slice, { ...opened, end: "cancelled", choices: at.choices });
+      return await conclude(slice, { ...opened, end: "finished", choices: at.choices });
     }),
   ...runAftermath,
 });
@@ -60,7 +60,7 @@ async function optimize(slice: Optimization): Promise<SliceOutcome> {
   const { log, made, run, search } = await openSearch(slice, at);
   let { end } = at;
   let hasSearched = false;
-  if (at.trials === 0) await log.begin();
+  if (at.trials === 0) await log.begin(made.years);
   while (end === null) {
     const block = nextBlock(search, made.block);
     end = block.end;
@@ -136,7 +136,7 @@ function nextBlock(search: Search, size: number): { trials: Trial[]; end: Search
 }
 
 interface Conclusion extends OpenSearch {
-  end: SearchEnd | "cancelled";
+  end: SearchEnd | "finished";
   choices: (Values | null)[];
 }
 
@@ -148,8 +148,7 @@ async function conclude(
   const { desk, input, platform } = slice;
   const { bars, plan, years } = made;
   const [best] = search.best.list();
-  if (best === undefined || best.violation > 0 || best.losses.some((loss) => Number.isNaN(loss)))
-    throw nothingFeasible(search.trials);
+  if (best === undefined || !isFeasible(best)) throw nothingFeasible(search.trials);
   await slice.progress({
     ...searchProgress(search, made),
     phase: "evidence",
@@ -214,7 +213,8 @@ function walkedOf(
 
 /** With the best so far, and what is known of the space: a watcher draws them as they come. */
 function searchProgress(search: Search, { plan }: SetUp): Progress {
-  const [best] = search.best.list();
+  const [first] = search.best.list();
+  const best = first !== undefined && isFeasible(first) ? first : undefined;
   const total = Math.min(plan.trials, search.space.size);
   const [objective = null] = best === undefined ? [] : objectivesOf(best);
   return {

@@ -62,6 +62,14 @@ function dimensionsOf(strategy: Strategy, { parameters, space }: OptimizationReq
     );
   requireKnown(ranges, "space", asked);
   requireKnown(ranges, "parameters", parameters);
+  const twice = Object.keys(parameters).find((name) => Object.hasOwn(asked, name));
+  if (twice !== undefined)
+    throw invalidInput([
+      {
+        ...{ path: `parameters.${twice}`, code: "strategies.searched" },
+        message: "is searched as well: name it in one of the two",
+      },
+    ]);
   const dimensions = Object.entries(ranges).flatMap(([name]): Dimension[] => {
     const told = asked[name];
     return told === undefined ? [] : [{ name, ...told }];

@@ -40,7 +40,7 @@ export async function getTrials(
   });
   const has_more = first + trials.length < total && trials.length > 0;
   return {
-    data: trials.map((trial) => trialView({ valuesOf }, trial, result?.years ?? 0)),
+    data: trials.map((trial) => trialView({ valuesOf }, trial, opened?.years ?? 0)),
     has_more,
     next_cursor: has_more ? encodeCursor(TRIALS, [first + trials.length, run.id]) : null,
   };

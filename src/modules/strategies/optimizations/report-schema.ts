@@ -33,6 +33,7 @@ export const optimizationReport = z.object({
       .object({
         ...{ in_sample: z.int(), out_of_sample: z.int(), anchored: z.boolean() },
         ...{ in_sample_sharpe: figure, out_of_sample_sharpe: figure, efficiency: figure },
+        stitched_return_pct: z.number(),
         detail: z.array(
           z.object({
             from: z.string(),

@@ -35,7 +35,10 @@ const objectiveSchema = z
 
 const constraintSchema = z
   .union([
-    z.strictObject({ metric: metricName, min: finite.optional(), max: finite.optional() }),
+    z
+      .strictObject({ metric: metricName, min: finite.optional(), max: finite.optional() })
+      .refine(({ max, min }) => max !== undefined || min !== undefined, "needs a `min` or a `max`")
+      .refine(({ max, min }) => (min ?? -Infinity) <= (max ?? Infinity), "`min` must be at most `max`"),
     z.strictObject({
       left: z.union([z.string().max(40), finite]),
       operator: z.enum(["<", "<="]),
@@ -49,7 +52,9 @@ const walkForwardSchema = z
     in_sample: z.int().min(20).max(500_000).openapi({ example: 504, description: "Bars" }),
     out_of_sample: z.int().min(5).max(500_000).openapi({ example: 126, description: "Bars" }),
     anchored: z.boolean().default(false).openapi({ description: "Every window begins at the first bar" }),
-    trials: z.int().min(1).max(20_000).default(200).openapi({ description: "Of the search in each window" }),
+    trials: z.int().min(1).max(20_000).default(200).openapi({
+      description: "Of the search in each window; of a grid with more points, chance draws so many",
+    }),
   })
   .openapi("WalkForwardRequest");
 
@@ -73,9 +78,14 @@ export const optimizationRequest = z
     objective: z
       .union([objectiveSchema, z.array(objectiveSchema).min(1).max(3)])
       .default("sharpe")
-      .openapi({ description: "Several make a Pareto front", example: "sharpe" }),
+      .openapi({
+        description:
+          "Several make a Pareto front. Told so that more is better: a figure to be minimised has its sign turned. `max_drawdown_pct` is negative, so that the smallest fall is its maximum",
+        example: "sharpe",
+      }),
     trials: z.int().min(1).max(MAX_TRIALS).optional().openapi({
-      description: "At most; a grid takes its whole space and the others 200 unless given",
+      description:
+        "At most; a grid takes its whole space, which must not have more, and the others 200 unless given",
     }),
     seed: z
       .int()
@@ -130,7 +140,11 @@ export const optimizationSchema = z
     ...runFields,
     trials_run: z.int().nullable(),
     trials_feasible: z.int().nullable(),
-    stopped: z.string().nullable().openapi({ example: "trials", description: "What ended the search" }),
+    stopped: z.string().nullable().openapi({
+      description:
+        "What ended the search: `trials`, `exhausted`, `early_stop`, or `finished` before its time",
+      example: "trials",
+    }),
     best: trialSchema.nullable(),
     overfitting: z.record(z.string(), z.unknown()).nullable(),
   })

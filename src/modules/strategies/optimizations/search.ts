@@ -21,7 +21,7 @@ import { toldMetrics } from "../runs/metrics.ts";
 import { HeatMap } from "./heat-map.ts";
 import { fastMetrics, isFast, lossOf, type MetricSource, violationOf } from "./objective.ts";
 import type { SearchPlan } from "./plan.ts";
-import type { Trial } from "./trial-rows.ts";
+import { isFeasible, type Trial } from "./trial-rows.ts";
 
 export interface SearchOptions extends RunOptions {
   method: "grid" | "random" | "tpe" | "de";
@@ -47,6 +47,10 @@ const MOST_SAMPLED = 200;
 const LEAST_SAMPLED = 20;
 const SAMPLED_BARS = 20_000_000;
 const MOST_FRONT = 500;
+
+/** The points of a plan. Throws a RangeError for too many. */
+export const spaceOf = ({ constraints, dimensions, fixed }: SearchPlan): Space =>
+  new Space(dimensions, (values) => constraints.every((one) => holds(one, { ...fixed, ...values })));
 
 /** Why a search came to its end. */
 export type SearchEnd = "trials" | "exhausted" | "early_stop";
@@ -76,12 +80,8 @@ export class Search {
   /** Throws a RangeError for a space that is too large. */
   constructor(task: SearchTask) {
     const { bars, options, plan } = task;
-    const isAllowed = (values: Values) => {
-      const all = { ...plan.fixed, ...values };
-      return plan.constraints.every((one) => holds(one, all));
-    };
     this.plan = plan;
-    this.space = new Space(plan.dimensions, isAllowed);
+    this.space = spaceOf(plan);
     this.front = new ParetoFront(MOST_FRONT);
     this.heatMap = HeatMap.of(this.space);
     this.sample = new TrialSample(sampleSize(bars.times.length));
@@ -116,11 +116,11 @@ export class Search {
     const { figures, levels, losses, violation } = trial;
     this.#sampler.tell(trial.trial, levels, { losses, violation });
     const standing = standingOf({ losses, violation }, this.space.rankOf(levels));
-    const isFeasible = violation === 0 && losses.every((loss) => !Number.isNaN(loss));
+    const counts = isFeasible(trial);
     this.#early?.note(standing);
-    if (this.best.note(standing, trial) && isFeasible)
+    if (this.best.note(standing, trial) && counts)
       this.convergence.push({ trial: trial.trial, loss: losses[0] ?? Number.NaN });
-    if (isFeasible) {
+    if (counts) {
       this.feasible += 1;
       if (losses.length > 1) this.front.note(losses, standing.rank, trial);
     }

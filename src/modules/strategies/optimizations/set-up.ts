@@ -52,11 +52,23 @@ export function newSearch(made: SetUp): Search {
   try {
     const search = new Search(made);
     requireReadable(Math.min(made.plan.trials, search.space.size), made.block);
+    requireWholeGrid(made, search);
     return search;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw invalidInput([{ path: "space", code: "strategies.space_too_large", message: error.message }]);
   }
+}
+
+/** The first points of a grid are a corner of it: the best of them would be told as the best of all. */
+function requireWholeGrid({ options, plan }: SetUp, { space }: Search): void {
+  if (options.method !== "grid" || space.size <= plan.trials || !space.hasMoreThan(plan.trials)) return;
+  throw invalidInput([
+    {
+      ...{ path: "trials", code: "strategies.grid_too_large" },
+      message: `are fewer than the grid has points (${space.size} before its constraints, and ${plan.trials} trials): take larger steps, or another method`,
+    },
+  ]);
 }
 
 /** A log is read again by whatever isolate goes on with it, and one invocation asks for a thousand things at most. */

@@ -5,7 +5,7 @@ import type { Distribution } from "../statistics/distribution.ts";
 import type { evidenceOf } from "./evidence.ts";
 import { fastMetrics, type Objective } from "./objective.ts";
 import type { Search } from "./search.ts";
-import type { Trial } from "./trial-rows.ts";
+import { isFeasible, type Trial } from "./trial-rows.ts";
 import type { WalkForward } from "./walk.ts";
 
 /** Figures of a trial that its row has, under the API's names. */
@@ -28,7 +28,7 @@ export function trialView(search: Pick<Search, "valuesOf">, trial: Trial, years:
     trial: trial.trial,
     parameters: search.valuesOf(trial),
     objective: objectivesOf(trial),
-    feasible: trial.violation === 0 && trial.losses.every((loss) => !Number.isNaN(loss)),
+    feasible: isFeasible(trial),
     metrics: metricsOfTrial(trial, years),
   };
 }

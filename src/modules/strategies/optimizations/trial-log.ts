@@ -16,6 +16,7 @@ export const blockSize = (bars: number, cost: number): number =>
 const layout = z.object({
   shape: z.object({ dimensions: z.int(), objectives: z.int() }),
   size: z.int(),
+  years: z.number(),
 });
 type Layout = z.infer<typeof layout>;
 
@@ -26,11 +27,11 @@ export async function openTrialLog(
   platform: Platform,
   desk: DeskId,
   run: RunId,
-): Promise<{ log: TrialLog; shape: TrialShape } | undefined> {
+): Promise<{ log: TrialLog; years: number } | undefined> {
   const object = await platform.files.get(layoutKey(desk, run));
   if (object === null) return undefined;
   const told = layout.parse(await object.json());
-  return { log: new TrialLog(platform, desk, run, told), shape: told.shape };
+  return { log: new TrialLog(platform, desk, run, told), years: told.years };
 }
 
 /** The trials of a search as objects in R2, a block each. A block that is written again has the same bytes. */
@@ -54,9 +55,9 @@ export class TrialLog {
     this.#size = size;
   }
 
-  /** Notes how it is laid out, for whoever reads it without the search. */
-  async begin(): Promise<void> {
-    const told: Layout = { shape: this.#shape, size: this.#size };
+  /** Notes how it is laid out and of how many years its figures are, for whoever reads it without the search. */
+  async begin(years: number): Promise<void> {
+    const told: Layout = { shape: this.#shape, size: this.#size, years };
     await this.#platform.files.put(layoutKey(this.#desk, this.#run), JSON.stringify(told));
   }
 

@@ -13,6 +13,10 @@ export interface Trial {
   figures: Figures;
 }
 
+/** Within every bound, and with a figure for every objective. */
+export const isFeasible = ({ losses, violation }: Pick<Trial, "losses" | "violation">): boolean =>
+  violation === 0 && losses.every((loss) => !Number.isNaN(loss));
+
 export interface TrialShape {
   dimensions: number;
   objectives: number;

@@ -8,7 +8,7 @@ import {
   type Window,
   type WindowResult,
 } from "../overfitting/walk-forward.ts";
-import { Search, type SearchTask } from "./search.ts";
+import { Search, type SearchTask, spaceOf } from "./search.ts";
 
 export interface WalkForward {
   in_sample: number;
@@ -23,19 +23,25 @@ export const windowsOf = (bars: number, walk: WalkForward): Window[] => planWind
 export class WindowSearch {
   readonly #task: SearchTask;
   readonly #prepared: PreparedStrategy;
+  readonly #points: number;
 
   constructor(task: SearchTask) {
     this.#task = task;
     this.#prepared = new PreparedStrategy(task.plan.strategy, task.bars, task.options);
+    this.#points = spaceOf(task.plan).size;
   }
 
-  /** The best values of a window's own search; null where none is feasible. Seeded by the window's place. */
+  /**
+   * The best values of a window's own search; null where none is feasible. Seeded by the window's place. Of a grid with more points
+   * than trials, whose first ones are a corner of it, chance draws.
+   */
   choose({ inSample, index }: Window, trials: number): Values | null {
     const { options, plan } = this.#task;
+    const method = options.method === "grid" && this.#points > trials ? "random" : options.method;
     const search = new Search({
       ...this.#task,
       plan: { ...plan, trials },
-      options: { ...options, seed: options.seed + index + 1, early_stop: undefined, span: inSample },
+      options: { ...options, method, seed: options.seed + index + 1, early_stop: undefined, span: inSample },
     });
     while (typeof search.step() !== "string");
     const [best] = search.best.list();

@@ -14,7 +14,7 @@ export interface Plateau {
   worst: Metric;
   /** Part of the neighbours with a score that come near the peak's, or above it. */
   nearPeak: Metric;
-  /** Mean over peak: 1 on a plateau, near 0 on a needle. */
+  /** What the mean keeps of the peak, 1 − (peak − mean) / |peak|: 1 on a plateau, near 0 on a needle. */
   flatness: Metric;
 }
 
@@ -45,7 +45,7 @@ export function plateauAround(point: Point, sizes: Point, scoreOf: (point: Point
 function flatnessOf(peak: Metric, mean: Metric): Metric {
   if (typeof peak !== "number") return peak;
   if (typeof mean !== "number") return mean;
-  return peak > 0 ? mean / peak : { missing: "the point's score is not above 0" };
+  return peak === 0 ? { missing: "the point's score is 0" } : 1 - (peak - mean) / Math.abs(peak);
 }
 
 /** Points that are one level of one parameter away. */

@@ -1,6 +1,7 @@
 import type { Bars } from "../bars/bars.ts";
 import { sampleBars, sampleSession } from "../bars/sample.ts";
 import type { Timeframe } from "../bars/timeframe.ts";
+import { OVERLAYS } from "../catalogue/overlays.ts";
 import { PreparedStrategy } from "../catalogue/prepare.ts";
 import { runStrategy } from "../catalogue/run.ts";
 import type { Backtest } from "../engine/backtest.ts";
@@ -59,23 +60,31 @@ export function certify(asked: PineExport, series: readonly ProofSeries[]): Cert
     asked.kind === "strategy" ? proveTrades(asked, source, one) : proveSignals(asked, source, one),
   );
   const notes = notesOf(asked, proofs);
-  const comments = [...asked.comments, ...proofs.map(proofText), ...notes];
+  const told = asked.kind === "strategy" ? tradesText : signalsText;
+  const comments = [...asked.comments, ...proofs.map(told), ...notes];
   return { source: emitPine({ ...asked, comments }), proofs, notes };
 }
 
-const proofText = ({ bars, name, netProfit, trades }: SeriesProof): string =>
+const signalsText = ({ bars, name }: SeriesProof): string =>
+  `Proved on ${name}: ${bars} bars, the same signal on each`;
+
+const tradesText = ({ bars, name, netProfit, trades }: SeriesProof): string =>
   `Proved on ${name}: ${bars} bars, ${trades} trades, net profit ${netProfit.toFixed(2)}`;
 
-function notesOf({ kind, settings }: PineExport, proofs: readonly SeriesProof[]): string[] {
+function notesOf({ kind, settings, values }: PineExport, proofs: readonly SeriesProof[]): string[] {
   const ties = proofs.reduce((sum, { onTies }) => sum + onTies, 0);
   const notes: string[] = [];
   if (kind === "strategy" && settings.sizing.kind !== "fixed_quantity" && settings.fillAt === "next_open")
     notes.push(
       "TradingView sizes a trade at the close of its signal, the backtest at its fill: quantities differ where the next open does",
     );
+  if (kind === "indicator" && Object.entries(values).some(([name, value]) => name in OVERLAYS && value > 0))
+    notes.push(
+      "An indicator marks the strategy's signals: stops, targets and the other overlays are not in it",
+    );
   if (ties > 0)
     notes.push(
-      `${ties} of these trades hang on an exact tie, which TradingView's rounding may decide otherwise`,
+      `${ties} of the trades of these series hang on an exact tie, which TradingView's rounding may decide otherwise`,
     );
   return notes;
 }

@@ -153,6 +153,8 @@ export interface WalkForwardContent {
   outOfSample: Metric;
   /** Out of sample over in sample. */
   efficiency: Metric;
+  /** Of all parts out of sample, one after another. */
+  stitchedReturn: number;
 }
 
 /** The metric over the neighbours of the chosen point. */

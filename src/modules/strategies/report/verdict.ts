@@ -1,6 +1,6 @@
 import type { Metric } from "../statistics/curve-metrics.ts";
 import { isMissing, type Missing, type OverfittingContent } from "./content.ts";
-import { count, counted, decimal, percent } from "./format.ts";
+import { count, counted, decimal, percent, signedPercent } from "./format.ts";
 
 /** What a test says of the result: for it, against it, or neither; a test that was not made is none of these. */
 export type Finding = "for" | "against" | "open" | "not made";
@@ -134,20 +134,28 @@ function ofPbo({ backtestOverfitting: pbo }: OverfittingContent): Evidence {
 function ofWalkForward({ walkForward }: OverfittingContent): Evidence {
   const test = "Walk-forward efficiency";
   if (isMissing(walkForward)) return notMade(test, walkForward.missing);
-  const { efficiency, inSample, metric, outOfSample, windows } = walkForward;
+  const { efficiency, inSample, metric, outOfSample, stitchedReturn, windows } = walkForward;
   if (typeof efficiency !== "number") return notMade(test, efficiency.missing);
+  const both = windows.filter((one) => one.inSample !== null && one.outOfSample !== null).length;
   const shown = (value: Metric) => (typeof value === "number" ? decimal(value) : "–");
   return {
-    ...{ test, figure: percent(efficiency, 0), finding: above(efficiency, KEPT, KEPT / 2) },
-    reading: `${metric} ${shown(inSample)} in sample and ${shown(outOfSample)} out of sample, mean of ${counted(windows.length, "window")}.`,
+    ...{ test, figure: percent(efficiency, 0) },
+    finding: stitchedReturn > 0 ? above(efficiency, KEPT, KEPT / 2) : "against",
+    reading: `${metric} ${shown(inSample)} in sample and ${shown(outOfSample)} out of sample, mean of ${both} of ${counted(windows.length, "window")}; one after another they return ${signedPercent(stitchedReturn)} out of sample.`,
   };
 }
+
+const AT_ZERO = "the figure at the point is 0, of which there is no part";
+
+/** What is left of a figure, more being better: one that is 10 % worse keeps 90 %, below 0 as well. */
+const keptOf = (peak: number, other: number): number => 1 - (peak - other) / Math.abs(peak);
 
 function ofPlateau({ plateau }: OverfittingContent): Evidence {
   const test = "Plateau";
   if (isMissing(plateau)) return notMade(test, plateau.missing);
   const { mean, metric, neighbours, peak, worst } = plateau;
-  const kept = peak > 0 ? mean / peak : 0;
+  if (peak === 0) return notMade(test, AT_ZERO);
+  const kept = keptOf(peak, mean);
   return {
     ...{ test, figure: percent(kept, 0), finding: above(kept, 0.8, KEPT) },
     reading: `${metric} ${decimal(peak)} at the point, ${decimal(mean)} over its ${counted(neighbours, "neighbour")}, ${decimal(worst)} at the worst.`,
@@ -158,7 +166,8 @@ function ofPerturbation({ perturbation }: OverfittingContent): Evidence {
   const test = "Moved parameters";
   if (isMissing(perturbation)) return notMade(test, perturbation.missing);
   const { base, high, low, median, metric, runs, steps } = perturbation;
-  const kept = base > 0 ? median / base : 0;
+  if (base === 0) return notMade(test, AT_ZERO);
+  const kept = keptOf(base, median);
   return {
     ...{ test, figure: percent(kept, 0), finding: above(kept, 0.8, KEPT) },
     reading: `${metric} ${decimal(median)} at the median of ${counted(runs, "run")} moved by up to ${counted(steps, "step")}; 90% lie from ${decimal(low)} to ${decimal(high)}.`,

@@ -25,9 +25,11 @@ export interface ChosenMarket {
 export async function chosenMarket(
   platform: Platform,
   desk: DeskId,
-  { dataset_id, symbol, symbols }: MarketChoice,
+  { dataset_id, from, symbol, symbols, to }: MarketChoice,
 ): Promise<ChosenMarket> {
   const dataset = await openDataset(platform, desk, dataset_id);
+  if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
+    throw badSpan("to", "datasets.span", "must not be before `from`");
   const known = dataset.symbols.map((one) => one.symbol);
   const path = symbols === undefined ? "symbol" : "symbols";
   const asked = symbols ?? (symbol === undefined ? known : [symbol]);
@@ -64,15 +66,21 @@ export async function barsOf(
   const count = bars.times.length;
   if (count > MOST_BARS)
     throw badSpan(
+      "from",
       "datasets.too_many_bars",
       `leaves ${count} bars of ${symbol}; a run takes at most ${MOST_BARS}: choose a shorter span, or longer bars`,
     );
   if (count < 2)
-    throw badSpan("datasets.too_few_bars", `leaves ${count} bars of ${symbol}; a run needs at least 2`);
+    throw badSpan(
+      "from",
+      "datasets.too_few_bars",
+      `leaves ${count} bars of ${symbol}; a run needs at least 2`,
+    );
   return bars;
 }
 
-const badSpan = (code: string, message: string) => invalidInput([{ path: "from", code, message }]);
+const badSpan = (path: "from" | "to", code: string, message: string) =>
+  invalidInput([{ path, code, message }]);
 
 export function isIntradaySet({ timeframe }: Pick<Dataset, "timeframe">): boolean {
   const parsed = parseTimeframe(timeframe);

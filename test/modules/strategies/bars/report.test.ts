@@ -36,6 +36,16 @@ function without(bars: Bars, gone: (at: number) => boolean): Bars {
 const found = (bars: Bars, zone?: TimeZone) =>
   examine([{ symbol: "X", bars }], zone ? { zone } : {}).findings.map(({ code, count }) => [code, count]);
 
+describe("sessions", () => {
+  it("begin with the bars, half past the hour where hourly ones do", () => {
+    const bars = sample(7 * 60, { count: 1, unit: "h" }, stocks);
+    const [symbol] = examine([{ symbol: "X", bars }], { zone: newYork }).symbols;
+    expect(symbol?.session).toEqual({
+      ...{ time_zone: "America/New_York", open: "09:30", close: "16:30", days: WEEKDAYS },
+    });
+  });
+});
+
 describe("gaps", () => {
   it("are not nights, weekends, single holidays or clock changes", () => {
     expect(found(sample(78 * 60, m5, stocks), newYork)).toEqual([]);

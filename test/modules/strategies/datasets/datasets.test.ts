@@ -299,6 +299,27 @@ describe("a set", () => {
   });
 });
 
+it("makes days of a market's own hours, on the clock that the set was read with", async () => {
+  const rows = Array.from({ length: 30 }, (_, day) =>
+    Array.from({ length: 7 }, (_, hour) => {
+      const date = new Date(Date.UTC(2024, 2, 1 + day)).toISOString().slice(0, 10);
+      return `${date} ${String(9 + hour).padStart(2, "0")}:30,10,11,9,10,5`;
+    }),
+  ).flat();
+  const options = JSON.stringify({ time_zone: "America/New_York" });
+  const source = await uploaded(`date,open,high,low,close,volume\n${rows.join("\n")}\n`, { options });
+  const json = { timeframe: "1d" };
+  const answer = await call(`/v1/datasets/${source.id}/resample`, { token, json });
+  const made = await answer.json<DatasetAnswer>();
+  const { data } = await pageOf(made.id, "limit=30");
+  expect(data).toHaveLength(30);
+  // Half past nine in New York is an hour earlier in UTC from 10 March on.
+  expect(data.slice(8, 10).map(({ time, volume }) => [time, volume])).toEqual([
+    ["2024-03-09T14:30:00.000Z", 35],
+    ["2024-03-10T13:30:00.000Z", 35],
+  ]);
+});
+
 it("reads the real daily bars of a share as they are", async (ctx) => {
   const goog = await dataFile("GOOG.csv");
   if (goog === undefined) return ctx.skip("no reference data on this machine");

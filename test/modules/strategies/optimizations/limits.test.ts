@@ -49,6 +49,31 @@ describe("a search that would be too much, or out of place, is refused before a 
     ]);
   });
 
+  it.each([
+    ["a grid that is cut to a corner", { trials: 5 }, "trials", "strategies.grid_too_large"],
+    [
+      "a parameter both searched and fixed",
+      { parameters: { fast: 5 } },
+      "parameters.fast",
+      "strategies.searched",
+    ],
+    [
+      "a span that ends before it begins",
+      { from: "2021-01-01T00:00:00Z", to: "2020-01-01T00:00:00Z" },
+      "to",
+      "datasets.span",
+    ],
+    ["a bound without a number", { constraints: [{ metric: "trades" }] }, "constraints.0", "custom"],
+    [
+      "a bound that nothing meets",
+      { constraints: [{ metric: "trades", min: 5, max: 1 }] },
+      "constraints.0",
+      "custom",
+    ],
+  ])("is clear about %s", async (_, more, path, code) => {
+    expect(await refusalOf(more)).toEqual({ status: 422, errors: [[path, code]] });
+  });
+
   it("refuses more than a thousand windows", async () => {
     const { id } = await newDataset(desk.access_token, { bars: 6_000, seed: 8 });
     const walk_forward = { in_sample: 20, out_of_sample: 5, trials: 1 };

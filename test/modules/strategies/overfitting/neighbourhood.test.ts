@@ -59,15 +59,18 @@ describe("the plateau score", () => {
     expect([needle.flatness, needle.nearPeak, needle.worst]).toEqual([0, 0, 0]);
   });
 
-  it("says why there is none: no neighbour evaluated, no score at the point, no gain there", () => {
+  it("is told below 0 as well: neighbours that are a tenth worse keep nine tenths", () => {
+    const found = plateauAround([4, 4], SIZES, (point) => (point.join() === "4,4" ? -10 : -11));
+    expect(found.flatness).toBeCloseTo(0.9, 14);
+  });
+
+  it("says why there is none: no neighbour evaluated, no score at the point, nothing there", () => {
     const alone = plateauAround([4, 4], SIZES, (point) => (point.join() === "4,4" ? 1 : null));
     const noNeighbour = { missing: "no neighbour has a score" };
     expect(alone).toMatchObject({ scored: 0, mean: noNeighbour, worst: noNeighbour, flatness: noNeighbour });
     const unknown = plateauAround([4, 4], SIZES, (point) => (point.join() === "4,4" ? null : 1));
     expect(unknown).toMatchObject({ mean: 1, peak: { missing: "the point has no score" } });
-    expect(plateauAround([4, 4], SIZES, () => -1).flatness).toEqual({
-      missing: "the point's score is not above 0",
-    });
+    expect(plateauAround([4, 4], SIZES, () => 0).flatness).toEqual({ missing: "the point's score is 0" });
   });
 });
 

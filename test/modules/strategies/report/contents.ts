@@ -109,6 +109,7 @@ export const OVERFITTED: OverfittingContent = {
     })),
     inSample: 1.35,
     outOfSample: 0.14,
+    stitchedReturn: 0.09,
     efficiency: 0.14 / 1.35,
   },
   plateau: { metric: "Sharpe ratio", neighbours: 8, peak: 0.83, mean: 0.71, worst: 0.42 },

@@ -9,7 +9,7 @@ const GOOD = {
   backtestOverfitting: { probability: 0.04, splits: 70, logits: { from: -1, to: 1, counts: [1, 2] } },
   walkForward: {
     ...{ metric: "Sharpe ratio", anchored: true, inSampleBars: 504, outOfSampleBars: 126, windows: [] },
-    ...{ inSample: 1.2, outOfSample: 0.9, efficiency: 0.75 },
+    ...{ inSample: 1.2, outOfSample: 0.9, efficiency: 0.75, stitchedReturn: 0.4 },
   },
   perturbation: {
     ...{ metric: "Sharpe ratio", runs: 200, steps: 2, base: 0.83, median: 0.75, low: 0.5, high: 0.9 },

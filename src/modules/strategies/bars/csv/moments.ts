@@ -6,6 +6,8 @@ import { CsvRefusal } from "./refusal.ts";
 
 /** Room for a day or a month in a date that is kept as two numbers. */
 const PART = 32;
+/** The least code of such a date, far beyond the days of any that was clear at once. */
+const LEAST_CODE = 1_000 * PART * PART;
 
 /**
  * Makes instants of the dates of one file. Which of two numbers is the month, and whether there are times of day at all, is
@@ -90,6 +92,7 @@ export class Moments {
     for (let at = 0; at < moments.length; at += 1) {
       const kept = moments[at] ?? 0;
       const code = Math.floor(kept / DAY);
+      if (code < LEAST_CODE) continue;
       const [first, second] = [Math.floor(code / PART) % PART, code % PART];
       const year = Math.floor(code / (PART * PART));
       const day = monthFirst ? dayOf(year, first, second) : dayOf(year, second, first);

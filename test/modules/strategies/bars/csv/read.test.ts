@@ -172,6 +172,14 @@ describe("the dates of a CSV", () => {
     });
   });
 
+  it("of both kinds, clear at once and by the file's order, are read in one file", () => {
+    const mixed = dated("2020-01-02", "01/13/2020", "2020-01-14", "01/15/2020");
+    expect(timesOf(mixed).map((time) => time.slice(0, 10))).toEqual([
+      ...["2020-01-02", "2020-01-13", "2020-01-14", "2020-01-15"],
+    ]);
+    expect(codesOf(readCsv(mixed)).filter(([code]) => code === "row_unreadable")).toEqual([]);
+  });
+
   it("with and without a zone are not mixed", () => {
     expect(() => readCsv(dated("2020-03-08 01:30", "2020-03-08T02:30Z"))).toThrow("row 3: times with a zone");
   });
