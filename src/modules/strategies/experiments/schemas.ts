@@ -53,7 +53,8 @@ const checkSchema = z.object({ statistic: figure, p_value: figure });
 export const comparisonSchema = z
   .object({
     verdict: z.enum(["first", "second", "no_difference", "not_decided"]).openapi({
-      description: "The better one; `not_decided` before the sample is reached",
+      description:
+        "The better one; `not_decided` before the sample is reached; `no_difference` where none was shown at `alpha`, which says little where `power.now` is low",
     }),
     bars: z.int(),
     sample_size: z.int(),

@@ -13,6 +13,8 @@ interface Told {
   search: { report: OptimizationReport; method: string; seed: number; trials: number } | undefined;
 }
 
+/** Symbols that a title names. */
+const MOST_NAMED = 5;
 const NO_SEARCH = { missing: "the parameters were given, not searched" };
 
 /** All that a report shows of a run, or of what a search found. Its date is that of the result, so that bytes don't change. */
@@ -23,10 +25,10 @@ export function reportContent({ desk, made, run, search }: Told): ReportContent 
   const cash = made.request.capital;
   const [first = 1] = bars.close;
   return {
-    title: `${strategy.title} on ${symbols.join(", ")}`,
+    title: `${strategy.title} on ${symbols.length > MOST_NAMED ? `${symbols.length} symbols` : symbols.join(", ")}`,
     ...{ desk, generatedAt: run.finished_at ?? run.created_at },
     strategy: {
-      ...{ title: strategy.title, entry: strategy.entry, exit: strategy.exit },
+      ...{ title: strategy.title, entry: unmarked(strategy.entry), exit: unmarked(strategy.exit) },
       parameters: Object.entries(values)
         .filter(([name, value]) => name in strategy.parameters || value !== 0)
         .map(([name, value]) => ({ title: titleOf(ranges, name), value })),
@@ -52,6 +54,9 @@ export function reportContent({ desk, made, run, search }: Told): ReportContent 
     overfitting: search === undefined ? NO_SEARCH : overfittingContent(search.report),
   };
 }
+
+/** Rules are written in Markdown, whose marks a report does not have. */
+const unmarked = (rule: string): string => rule.replaceAll("`", "");
 
 const titleOf = (ranges: Readonly<Record<string, { title: string }>>, name: string): string =>
   ranges[name]?.title ?? name;

@@ -62,7 +62,7 @@ async function searchContent(
   const request = optimizationRequest.parse(run.request);
   const { best, trials_run } = optimizationResult.parse(run.result);
   const object = await platform.files.get(runKey(desk, run.id, "report.json"));
-  if (object === null) throw runNotReady("optimization");
+  if (object === null) throw runNotReady("optimization", run.ended);
   const report = optimizationReport.parse(await object.json());
   const { method, seed } = request;
   const made = await again(

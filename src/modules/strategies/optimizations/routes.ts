@@ -7,7 +7,7 @@ import { jobSchema, jobView } from "../../jobs/schemas.ts";
 import { pageQuery, runQuery } from "../backtests/schemas.ts";
 import { getRun, getRuns } from "../runs/read.ts";
 import { createOptimization } from "./create.ts";
-import { getTrials, reportOf } from "./read.ts";
+import { bestSoFar, getTrials, reportOf } from "./read.ts";
 import {
   exampleOptimization,
   optimizationDetail,
@@ -69,7 +69,8 @@ optimizationRoutes.openapi(
     path: "/v1/optimizations/{id}",
     operationId: "getOptimization",
     summary: "Get an optimisation",
-    description: "The best trial, and once it has ended the report with the evidence about it.",
+    description:
+      "The best trial, so far where it is under way or was cancelled, and once it has ended the report with the evidence about it.",
     tags: OPTIMIZATIONS,
     ...needs("backtests:read"),
     request: { params: optimizationParams },
@@ -78,7 +79,8 @@ optimizationRoutes.openapi(
   async (c) => {
     const ctx = contextOf(c);
     const { job, run } = await getRun(ctx, "optimization", c.req.valid("param"));
-    return c.json(optimizationDetailView(run, job, await reportOf(ctx, run)), 200);
+    const best = await bestSoFar(ctx, run, job);
+    return c.json(optimizationDetailView(run, job, { best, report: await reportOf(ctx, run) }), 200);
   },
 );
 

@@ -11,8 +11,8 @@ export function optimizationView(run: Run, job: Job | undefined): z.infer<typeof
   return {
     id: run.id as `opt_${string}`,
     ...told,
-    trials_run: result?.trials_run ?? null,
-    trials_feasible: result?.trials_feasible ?? null,
+    trials_run: result?.trials_run ?? job?.progress.counters.trials ?? null,
+    trials_feasible: result?.trials_feasible ?? job?.progress.counters.feasible ?? null,
     stopped: result?.stopped ?? null,
     best: result?.best ?? null,
     overfitting: result?.overfitting ?? null,
@@ -23,9 +23,10 @@ export function optimizationView(run: Run, job: Job | undefined): z.infer<typeof
 export const optimizationDetailView = (
   run: Run,
   job: Job | undefined,
-  report: Record<string, unknown> | null,
+  { best, report }: Pick<z.infer<typeof optimizationDetail>, "best" | "report">,
 ): z.infer<typeof optimizationDetail> => ({
   ...optimizationView(run, job),
+  ...(best !== null && { best }),
   job: job === undefined ? null : jobView(job),
   report,
 });

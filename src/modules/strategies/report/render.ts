@@ -1,4 +1,4 @@
-import type { ReportContent, ReportKind } from "./content.ts";
+import { isMissing, type ReportContent, type ReportKind } from "./content.ts";
 import { day } from "./format.ts";
 import { Headings, subheading } from "./page/headings.ts";
 import { Paper, type ReportFonts } from "./page/paper.ts";
@@ -39,6 +39,7 @@ export async function renderReport(
 }
 
 const OVERFITTING = "Does it hold up?";
+const SEARCH = "How the parameters were found";
 
 const SECTIONS = {
   [OVERFITTING]: (paper, content, verdict) => drawOverfitting(paper, content, verdict),
@@ -47,7 +48,7 @@ const SECTIONS = {
     drawRollingSharpe(paper, content);
   },
   Returns: drawReturns,
-  "How the parameters were found": drawOptimization,
+  [SEARCH]: drawOptimization,
   "Settings and costs": drawSettings,
   "All figures": drawMetrics,
   Trades: drawTrades,
@@ -55,18 +56,23 @@ const SECTIONS = {
 type SectionTitle = keyof typeof SECTIONS;
 
 const TECHNICAL: readonly SectionTitle[] = [
-  ...(["Settings and costs", "All figures", OVERFITTING, "How the parameters were found", "Trades"] as const),
+  ...(["Settings and costs", "All figures", OVERFITTING, SEARCH, "Trades"] as const),
 ];
 const FULL: readonly SectionTitle[] = [
-  ...([
-    OVERFITTING,
-    "Performance",
-    "Returns",
-    "How the parameters were found",
-    "Settings and costs",
-  ] as const),
+  ...([OVERFITTING, "Performance", "Returns", SEARCH, "Settings and costs"] as const),
   ...(["All figures", "Trades"] as const),
 ];
+
+/** Sections that have but a line to say why they are empty. */
+const isShort = (title: SectionTitle, { optimization, overfitting }: ReportContent): boolean =>
+  (title === OVERFITTING && isMissing(overfitting)) || (title === SEARCH && isMissing(optimization));
+
+/** The short ones come before the trades, which end every report. */
+function inOrder(titles: readonly SectionTitle[], content: ReportContent): SectionTitle[] {
+  const rest = titles.filter((title) => title !== "Trades");
+  const short = rest.filter((title) => isShort(title, content));
+  return [...rest.filter((title) => !short.includes(title)), ...short, "Trades"];
+}
 
 /** Draws a kind of report; what is returned draws on the first page once all others are there. */
 type Draw = (paper: Paper, headings: Headings, content: ReportContent, verdict: Verdict) => () => void;
@@ -81,6 +87,7 @@ const nothingMore = () => {};
 const DRAW: Record<ReportKind, Draw> = {
   executive(paper, headings, content, verdict) {
     drawCover(paper, "executive", content, verdict, 0);
+    if (isMissing(content.overfitting)) return nothingMore;
     headings.onNewPage(OVERFITTING);
     drawOverfitting(paper, content, verdict, true);
     return nothingMore;
@@ -88,7 +95,7 @@ const DRAW: Record<ReportKind, Draw> = {
 
   technical(paper, headings, content, verdict) {
     drawCover(paper, "technical", content, verdict, 0);
-    for (const title of TECHNICAL) drawSection(paper, headings, title, content, verdict);
+    for (const title of inOrder(TECHNICAL, content)) drawSection(paper, headings, title, content, verdict);
     return nothingMore;
   },
 
@@ -97,7 +104,7 @@ const DRAW: Record<ReportKind, Draw> = {
     subheading(paper, "Contents", 0);
     const { y } = paper;
     const element = paper.group("TOC");
-    for (const title of FULL) drawSection(paper, headings, title, content, verdict);
+    for (const title of inOrder(FULL, content)) drawSection(paper, headings, title, content, verdict);
     return () => drawContents(paper, headings.sections, y, element);
   },
 };
@@ -113,8 +120,9 @@ function drawCover(paper: Paper, kind: ReportKind, content: ReportContent, verdi
   if (height >= LEAST_CURVE) drawEquity(paper, content, height);
 }
 
-/** Begins where the section before it ended, if that leaves so many points. */
+/** What begins where the section before it ended, if that leaves so many points. */
 const TRADES_ROOM = 200;
+const SHORT_ROOM = 60;
 
 function drawSection(
   paper: Paper,
@@ -124,6 +132,7 @@ function drawSection(
   verdict: Verdict,
 ): void {
   if (title === "Trades") headings.here(title, TRADES_ROOM);
+  else if (isShort(title, content)) headings.here(title, SHORT_ROOM);
   else headings.onNewPage(title);
   SECTIONS[title](paper, content, verdict);
 }

@@ -44,7 +44,7 @@ export async function getEndedRun(ctx: Ctx, kind: RunKind, { id }: { id: string 
 export async function endedRun({ db }: Platform, desk: DeskId, kind: RunKind, id: string): Promise<Run> {
   const run = await findRun(db, desk, kind, id);
   if (run === undefined) throw runNotFound(kind);
-  if (run.result === null) throw runNotReady(kind);
+  if (run.result === null) throw runNotReady(kind, run.ended);
   return run;
 }
 

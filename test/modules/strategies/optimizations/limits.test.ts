@@ -149,4 +149,38 @@ describe("a search that is finished early", () => {
     });
     expect(found).toMatchObject({ status: "failed", error: { code: "strategies.nothing_feasible" } });
   });
+
+  it("keeps what it tried when it is cancelled, and tells the best of it", async () => {
+    const desk_id = deskOf(desk);
+    let blocks = 0;
+    installProbe(async (border, id) => {
+      if (border !== "slice.effect" || !isId("job", id)) return;
+      blocks += 1;
+      if (blocks === 2) await roomFor({ desk_id, id }).control("cancel", null);
+    });
+    const found = await runTo<CancelledSearch>(desk.access_token, "/v1/optimizations", {
+      ...{ dataset_id, ...SMALL_SEARCH, method: "random", trials: 9_000 },
+      space: { fast: { min: 3, max: 60, step: 1 }, slow: { min: 10, max: 250, step: 1 } },
+    });
+    expect(found).toMatchObject({ status: "cancelled", trials_run: 8_192, report: null });
+    expect(found.best?.feasible).toBe(true);
+    const path = `/v1/optimizations/${found.id}/trials?limit=100`;
+    const { data } = await (await call(path, { token: desk.access_token })).json<{ data: SeenTrial[] }>();
+    const best = found.best?.objective[0] ?? Number.NaN;
+    expect(data).toHaveLength(100);
+    expect(Math.max(...data.map(({ objective }) => objective[0] ?? -Infinity))).toBeLessThanOrEqual(best);
+    expect(data.some(({ metrics }) => metrics.annual_return_pct !== null)).toBe(true);
+  });
 });
+
+interface SeenTrial {
+  objective: (number | null)[];
+  feasible: boolean;
+  metrics: Record<string, number | null>;
+}
+
+interface CancelledSearch {
+  id: string;
+  status: string;
+  best: SeenTrial | null;
+}

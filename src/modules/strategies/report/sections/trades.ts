@@ -5,6 +5,8 @@ import { STYLES } from "../page/style.ts";
 import { drawTable } from "../page/table.ts";
 
 const MOST_LISTED = 200;
+/** Between the open positions and the trades. */
+const GAP = 12;
 
 const REASONS: Record<ReportTrade["exitReason"], string> = {
   signal: "Signal",
@@ -18,7 +20,10 @@ const REASONS: Record<ReportTrade["exitReason"], string> = {
 
 /** What is still held, and the first 200 closed trades, after the best and the worst of all. */
 export function drawTrades(paper: Paper, { open, trades }: ReportContent): void {
-  if (open.length > 0) drawOpen(paper, open);
+  if (open.length > 0) {
+    drawOpen(paper, open);
+    paper.y += GAP;
+  }
   drawClosed(paper, trades);
 }
 
