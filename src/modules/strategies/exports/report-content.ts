@@ -72,7 +72,8 @@ function optimizationContent(
   { method, report, seed, trials }: NonNullable<Told["search"]>,
   ranges: Readonly<Record<string, { title: string }>>,
 ): OptimizationContent {
-  const objective = report.objectives.join(", ");
+  const sought = report.objectives.join(", ");
+  const objective = report.objectives[0] ?? "";
   const part = (percent: number | null | undefined) =>
     percent === null || percent === undefined ? null : percent / 100;
   const fall = (percent: number | null | undefined) => {
@@ -84,7 +85,7 @@ function optimizationContent(
     values,
   });
   return {
-    ...{ method: METHODS[method] ?? method, trials, seed, objective: `${objective} (highest)` },
+    ...{ method: METHODS[method] ?? method, trials, seed, objective: `${sought} (highest)` },
     space: report.space.map((dimension) => {
       const values = "values" in dimension ? dimension.values : [];
       const told =

@@ -29,16 +29,17 @@ export const METRIC_GROUPS: readonly { title: string; names: readonly MetricName
       ...(["volatility", "volatility_geometric", "max_drawdown", "avg_drawdown"] as const),
       ...(["max_drawdown_bars", "max_drawdown_days", "ulcer_index", "value_at_risk"] as const),
       ...(["expected_shortfall", "value_at_risk_normal", "expected_shortfall_normal"] as const),
-      ...(["value_at_risk_modified", "skewness", "kurtosis", "tail_ratio"] as const),
+      "value_at_risk_modified",
     ],
   },
   {
     title: "Return for risk",
     names: [
       ...(["sharpe", "sharpe_geometric", "sortino", "sortino_geometric", "calmar"] as const),
-      ...(["recovery_factor", "ulcer_performance", "omega"] as const),
+      ...(["recovery_factor", "ulcer_performance"] as const),
     ],
   },
+  { title: "Shape of returns", names: ["skewness", "kurtosis", "tail_ratio", "omega"] },
   {
     title: "Figures of trades",
     names: [

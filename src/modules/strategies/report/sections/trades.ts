@@ -74,15 +74,15 @@ function drawClosed(paper: Paper, trades: readonly ReportTrade[]): void {
     paper,
     [
       { title: "#", share: 5, align: "right" },
-      ...(several ? [{ title: "Symbol", share: 9 }] : []),
+      ...(several ? [{ title: "Symbol", share: 11 }] : []),
       { title: "Side", share: 7 },
-      { title: "Entered (UTC)", share: several ? 15 : 17 },
+      { title: "Entered (UTC)", share: 16 },
       { title: "Price", share: 11, align: "right" as const },
-      { title: "Left (UTC)", share: several ? 15 : 17 },
+      { title: "Left (UTC)", share: 16 },
       { title: "Price", share: 11, align: "right" as const },
-      { title: "Quantity", share: 11, align: "right" as const },
+      { title: "Quantity", share: 10, align: "right" as const },
       { title: "Profit", share: 13, align: "right" as const },
-      { title: "Return", share: 12, align: "right" as const },
+      { title: "Return", share: 11, align: "right" as const },
       { title: "Why", share: 12 },
     ],
     trades
@@ -100,7 +100,7 @@ function drawClosed(paper: Paper, trades: readonly ReportTrade[]): void {
         signedPercent(trade.return, 2),
         REASONS[trade.exitReason],
       ]),
-    { tag: "rows", lines: 1 },
+    { tag: "rows", lines: 2 },
   );
 }
 
