@@ -4,7 +4,7 @@ import type { Job } from "../../jobs/job.ts";
 import { jobView } from "../../jobs/schemas.ts";
 import { strategyNamed } from "../catalogue/catalogue.ts";
 import { checkedValues } from "../catalogue/declare.ts";
-import { rangesOf } from "../catalogue/prepare.ts";
+import { rangesOf, tellingValues } from "../catalogue/prepare.ts";
 import type { Values } from "../language/numbers.ts";
 import type { Run } from "../runs/store.ts";
 import { runView } from "../runs/views.ts";
@@ -39,8 +39,7 @@ function parametersOf({ request, strategy: name }: Run): Values {
   const { parameters } = backtestRequest.parse(request);
   const strategy = strategyNamed(name);
   if (strategy === undefined) return parameters;
-  const values = Object.entries(checkedValues(rangesOf(strategy), [], parameters).values);
-  return Object.fromEntries(values.filter(([name, value]) => name in strategy.parameters || value !== 0));
+  return tellingValues(strategy, checkedValues(rangesOf(strategy), [], parameters).values);
 }
 
 export function backtestView(run: Run, job: Job | undefined): z.infer<typeof backtestSchema> {

@@ -63,5 +63,9 @@ export function withOverlays(settings: EngineSettings, strategy: Strategy, value
   return { ...settings, overlays };
 }
 
+/** The values that say something to a reader: the strategy's own, and of the overlays those that are on. */
+export const tellingValues = ({ parameters }: Strategy, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => name in parameters || value !== 0));
+
 /** A strategy's own parameters and the overlays that it has no parameter of its own for. */
 export const rangesOf = ({ parameters }: Strategy) => ({ ...OVERLAYS, ...parameters });

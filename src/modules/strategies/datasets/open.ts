@@ -70,9 +70,8 @@ export async function readRows(
     return decodeColumn(header, asked, await readRange(platform, dataset, offset, length));
   };
   const times = await rowsOf("times", {});
-  const within = spanWithin(times, span);
-  const end = within.to;
-  const first = Math.min(end, at ?? within.from);
+  const { from, to: end } = spanWithin(times, span);
+  const first = Math.min(end, at ?? from);
   const rows = { from: first, to: Math.min(end, first + limit) };
   const columns = await Promise.all(
     COLUMNS.map(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Platform } from "../../../platform/platform.ts";
 import { defineJob, type Slice, type SliceOutcome } from "../../jobs/define.ts";
 import type { Strategy } from "../catalogue/declare.ts";
+import { tellingValues } from "../catalogue/prepare.ts";
 import type { Values } from "../language/numbers.ts";
 import {
   type Certificate,
@@ -95,8 +96,7 @@ function commentsOf(
   ];
 }
 
-const parametersText = ({ parameters }: Strategy, values: Values): string =>
-  Object.entries(values)
-    .filter(([name, value]) => name in parameters || value !== 0)
+const parametersText = (strategy: Strategy, values: Values): string =>
+  Object.entries(tellingValues(strategy, values))
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");

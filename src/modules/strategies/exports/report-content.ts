@@ -1,4 +1,4 @@
-import { rangesOf, withOverlays } from "../catalogue/prepare.ts";
+import { rangesOf, tellingValues, withOverlays } from "../catalogue/prepare.ts";
 import type { OptimizationReport } from "../optimizations/report-schema.ts";
 import type { OptimizationContent, OverfittingContent, ReportContent } from "../report/content.ts";
 import { settingsOf } from "../runs/request.ts";
@@ -29,9 +29,9 @@ export function reportContent({ desk, made, run, search }: Told): ReportContent 
     ...{ desk, generatedAt: run.finished_at ?? run.created_at },
     strategy: {
       ...{ title: strategy.title, entry: unmarked(strategy.entry), exit: unmarked(strategy.exit) },
-      parameters: Object.entries(values)
-        .filter(([name, value]) => name in strategy.parameters || value !== 0)
-        .map(([name, value]) => ({ title: titleOf(ranges, name), value })),
+      parameters: Object.entries(tellingValues(strategy, values)).map(([name, value]) => ({
+        ...{ title: titleOf(ranges, name), value },
+      })),
     },
     dataset: {
       ...{ name: dataset.name, symbol: symbols.join(", "), timeframe: dataset.timeframe },

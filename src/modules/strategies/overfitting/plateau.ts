@@ -42,10 +42,13 @@ export function plateauAround(point: Point, sizes: Point, scoreOf: (point: Point
   };
 }
 
+/** What is left of a figure, more being better: one that is 10 % worse keeps 90 %, below 0 as well. `peak` is not 0. */
+export const keptOf = (peak: number, other: number): number => 1 - (peak - other) / Math.abs(peak);
+
 function flatnessOf(peak: Metric, mean: Metric): Metric {
   if (typeof peak !== "number") return peak;
   if (typeof mean !== "number") return mean;
-  return peak === 0 ? { missing: "the point's score is 0" } : 1 - (peak - mean) / Math.abs(peak);
+  return peak === 0 ? { missing: "the point's score is 0" } : keptOf(peak, mean);
 }
 
 /** Points that are one level of one parameter away. */

@@ -1,3 +1,4 @@
+import { keptOf } from "../overfitting/plateau.ts";
 import type { Metric } from "../statistics/curve-metrics.ts";
 import { isMissing, type Missing, type OverfittingContent } from "./content.ts";
 import { count, counted, decimal, percent, signedPercent } from "./format.ts";
@@ -146,9 +147,6 @@ function ofWalkForward({ walkForward }: OverfittingContent): Evidence {
 }
 
 const AT_ZERO = "the figure at the point is 0, of which there is no part";
-
-/** What is left of a figure, more being better: one that is 10 % worse keeps 90 %, below 0 as well. */
-const keptOf = (peak: number, other: number): number => 1 - (peak - other) / Math.abs(peak);
 
 function ofPlateau({ plateau }: OverfittingContent): Evidence {
   const test = "Plateau";
